@@ -1,0 +1,132 @@
+// Package landscape is the ground: losses as places, their slices, grids and contours.
+// It knows no time, no methods and no web.
+package landscape
+
+import "math"
+
+// A Func is a differentiable loss on R^Dim.
+// Implementations must not modify x and must be safe for concurrent use.
+type Func interface {
+	// Dim is the number of parameters.
+	Dim() int
+	// Loss returns the loss at x, which may be NaN or infinite where the loss has no value.
+	Loss(x []float64) float64
+	// Grad stores the gradient at x in dst and returns the loss. dst must not alias x.
+	Grad(dst, x []float64) float64
+}
+
+// A Curved loss knows its curvature along a direction exactly.
+type Curved interface {
+	Func
+	// HessVec stores the Hessian at x times v in dst. dst must alias neither x nor v.
+	HessVec(dst, x, v []float64)
+}
+
+// A Sampled loss is a mean over rows and can be seen through a minibatch.
+type Sampled interface {
+	Func
+	// Len is the number of rows.
+	Len() int
+	// GradAt stores the gradient of the mean loss over the rows in batch and returns that loss.
+	GradAt(dst, x []float64, batch []int) float64
+}
+
+// A Many evaluates the loss of many points at once, faster than one by one and with the same bits
+// whatever the number of points: losses[i] is the loss of points[i*Dim : (i+1)*Dim].
+type Many interface {
+	Func
+	Losses(losses, points []float64)
+}
+
+// A Block is one weight matrix or bias inside the flattened parameter, for filter normalisation:
+// rows x columns values from Offset on, row-major, one row per output unit.
+type Block struct {
+	Offset, Rows, Columns int
+	Bias                  bool
+}
+
+// Blocks is the optional ability to say how the flattened parameter is built.
+type Blocks interface{ Blocks() []Block }
+
+// A Minimum is a known low point of a loss.
+type Minimum struct {
+	X    []float64 `json:"x"`
+	Loss float64   `json:"loss"`
+	// Border marks a lowest point of the domain that is not a critical point.
+	Border bool `json:"border,omitempty"`
+}
+
+// HessVec stores the Hessian of f at x times v in dst: exactly when f is Curved, else by a central
+// difference of gradients with relative error of about 1e-9 to 1e-7. It reports whether it was exact.
+func HessVec(f Func, dst, x, v []float64) (exact bool) {
+	if c, ok := f.(Curved); ok {
+		c.HessVec(dst, x, v)
+		return true
+	}
+	norm, size := 0.0, 0.0
+	for i := range v {
+		norm += v[i] * v[i]
+		size += x[i] * x[i]
+	}
+	if norm == 0 {
+		clear(dst)
+		return false
+	}
+	h := math.Cbrt(0x1p-52) * (1 + math.Sqrt(size)) / math.Sqrt(norm)
+	at, low := make([]float64, len(x)), make([]float64, len(x))
+	for i := range x {
+		at[i] = x[i] - h*v[i]
+	}
+	f.Grad(low, at)
+	for i := range x {
+		at[i] = x[i] + h*v[i]
+	}
+	f.Grad(dst, at)
+	for i := range dst {
+		dst[i] = (dst[i] - low[i]) / (2 * h)
+	}
+	return false
+}
+
+// Hessian returns the dense Hessian of f at x, row-major n x n and symmetrised, and its asymmetry before
+// that, |H - H'| / |H| in the Frobenius norm.
+func Hessian(f Func, x []float64) (h []float64, asymmetry float64) {
+	n := f.Dim()
+	h = make([]float64, n*n)
+	v, col := make([]float64, n), make([]float64, n)
+	for j := range n {
+		v[j] = 1
+		HessVec(f, col, x, v)
+		v[j] = 0
+		for i := range n {
+			h[i*n+j] = col[i]
+		}
+	}
+	var diff, size float64
+	for i := range n {
+		for j := range n {
+			size += h[i*n+j] * h[i*n+j]
+		}
+		for j := range i {
+			a, b := h[i*n+j], h[j*n+i]
+			diff += 2 * (a - b) * (a - b)
+			h[i*n+j] = (a + b) / 2
+			h[j*n+i] = h[i*n+j]
+		}
+	}
+	if size > 0 {
+		asymmetry = math.Sqrt(diff / size)
+	}
+	return h, asymmetry
+}
+
+// Finite reports whether every coordinate is a finite number no larger than 1e12 in size,
+// the rule by which a walk counts as diverged (core theory, section 5).
+func Finite(x []float64) bool {
+	for _, v := range x {
+		if !(math.Abs(v) <= 1e12) {
+			return false
+		}
+	}
+	return true
+}
