@@ -1,0 +1,375 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"thalweg/landscape"
+	"thalweg/sim/opt"
+	"thalweg/sim/param"
+)
+
+// A Method is one walker: Step changes it, everything else only looks.
+type Method interface {
+	// Step makes one step. opt.ErrDiverged and opt.ErrConverged end the walk at its last good point, any other
+	// error marks it failed.
+	Step() error
+	// Point is the present parameter (the mean for a population), owned by the method.
+	Point() []float64
+	// Clock says how much was spent so far.
+	Clock() opt.Clock
+}
+
+// The optional abilities of a method.
+type (
+	// A Turner takes a new value of a live hyper-parameter or control.
+	Turner interface{ Turn(id string, v float64) error }
+	// A Cloner can be copied with all its memory, which makes checkpoints and cheap forks possible.
+	Cloner interface{ CloneMethod() Method }
+	// A Swarmer moves many points at once: n x dim, row-major, owned by the method.
+	Swarmer interface{ Swarm() []float64 }
+)
+
+// The states of a method's walk.
+const (
+	Running   = "running"
+	Done      = "done"
+	Diverged  = "diverged"
+	Converged = "converged"
+	Failed    = "failed"
+)
+
+// A Run plays a spec. One goroutine at a time may call Advance; everything else is safe for concurrent use.
+type Run struct {
+	Spec *Spec
+	ID   string
+	// Parent and ForkedAt tell of the run this one branched off, if any.
+	Parent   string
+	ForkedAt int
+
+	walkers []*walker
+	cost    float64
+	note    string
+
+	mu    sync.RWMutex
+	trace *Trace
+}
+
+type walker struct {
+	run    *Run
+	c      Contestant
+	tr     *MethodTrace
+	step   int
+	moves  []Move // still to come, addressed to this method
+	prev   []float64
+	grad   []float64
+	ended  bool
+	checks []checkpoint
+}
+
+type checkpoint struct {
+	step int
+	m    Method
+	prev []float64
+}
+
+// ErrTooCostly is wrapped by the refusal of a run that would take too long.
+var ErrTooCostly = errors.New("the run would cost too much")
+
+// maxCost bounds the floating point operations of a run: about 20 minutes of one core.
+const maxCost = 4e12
+
+// NewRun opens a spec.
+func NewRun(s *Spec) (*Run, error) {
+	r := &Run{Spec: s, ID: s.ID(), trace: &Trace{Spec: s}}
+	replicas := s.Values.Whole("replicas")
+	if len(s.Methods)*replicas > 4096 {
+		return nil, param.Refuse("replicas", "%d methods in %d replicas make more than 4096 walks", len(s.Methods), replicas)
+	}
+	for i := range replicas {
+		scene, err := s.Lab.Open(Setup{Spec: s, Values: s.Values, Methods: s.Methods, Seed: s.Seed + uint64(i), Steps: s.Steps})
+		if err != nil {
+			return nil, err
+		}
+		r.cost += scene.Cost
+		r.note = scene.Note
+		for j, c := range scene.Contestants {
+			m := s.Methods[j]
+			if !landscape.Finite(c.Method.Point()) {
+				return nil, param.Refuse("start", "the start is not finite")
+			}
+			w := &walker{run: r, c: c, prev: slices.Clone(c.Method.Point()), grad: make([]float64, c.Ground.Dim())}
+			w.tr = newMethodTrace(s.Lab, m, c, i)
+			for _, move := range s.Moves {
+				if name, _, ok := cutLast(move.Name); !ok || name == m.ID {
+					w.moves = append(w.moves, move)
+				}
+			}
+			r.walkers = append(r.walkers, w)
+			r.trace.Methods = append(r.trace.Methods, w.tr)
+		}
+	}
+	if total := r.cost * float64(s.Steps); total > maxCost {
+		return nil, fmt.Errorf("%w: about %.0f minutes on one core; lower steps, samples, replicas or the size of the problem", ErrTooCostly, total/maxCost*20)
+	}
+	for _, w := range r.walkers {
+		w.record(false)
+		if l := w.tr.At("loss"); l != nil && (math.IsNaN(l[0]) || math.IsInf(l[0], 0)) {
+			return nil, param.Refuse("start", "the loss is not finite at the start")
+		}
+	}
+	return r, nil
+}
+
+func cutLast(name string) (before, after string, ok bool) {
+	i := strings.LastIndexByte(name, '.')
+	if i < 0 {
+		return "", name, false
+	}
+	return name[:i], name[i+1:], true
+}
+
+// Fork opens a spec that differs from this run's in its moves only, and takes over what both have in common.
+func (r *Run) Fork(s *Spec) (*Run, error) {
+	f, err := NewRun(s)
+	if err != nil {
+		return nil, err
+	}
+	f.Parent, f.ForkedAt = r.ID, firstDifference(r.Spec.Moves, s.Moves)
+	if len(f.walkers) != len(r.walkers) {
+		return f, nil
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for i, w := range f.walkers {
+		from := r.walkers[i]
+		var best *checkpoint
+		for j := range from.checks {
+			if from.checks[j].step <= f.ForkedAt {
+				best = &from.checks[j]
+			}
+		}
+		if best == nil {
+			continue
+		}
+		w.c.Method = best.m.(Cloner).CloneMethod()
+		w.step, w.prev = best.step, slices.Clone(best.prev)
+		w.moves = slices.DeleteFunc(w.moves, func(m Move) bool { return m.Step < best.step })
+		w.tr.adopt(from.tr, best.step)
+		w.checks = slices.Clone(from.checks[:slices.IndexFunc(from.checks, func(c checkpoint) bool { return c.step == best.step })+1])
+		f.trace.bytes += w.tr.size()
+	}
+	return f, nil
+}
+
+func firstDifference(a, b []Move) int {
+	for i := range b {
+		if i >= len(a) || a[i].Step != b[i].Step || a[i].Name != b[i].Name || !a[i].Value.Equal(b[i].Value) {
+			if i < len(a) {
+				return min(a[i].Step, b[i].Step)
+			}
+			return b[i].Step
+		}
+	}
+	if len(a) > len(b) {
+		return a[len(b)].Step
+	}
+	return 0
+}
+
+// Advance computes up to n more steps of every method and reports whether the run is at its end. Methods step in
+// parallel where that pays; each walk depends on nothing but its own spec, so the order is of no account.
+func (r *Run) Advance(ctx context.Context, n int) (done bool) {
+	if len(r.walkers) == 1 || r.cost < 1e5 || runtime.GOMAXPROCS(0) == 1 {
+		for _, w := range r.walkers {
+			w.advance(ctx, n)
+		}
+	} else {
+		var wg sync.WaitGroup
+		next := make(chan *walker)
+		for range min(runtime.GOMAXPROCS(0), len(r.walkers)) {
+			wg.Go(func() {
+				for w := range next {
+					w.advance(ctx, n)
+				}
+			})
+		}
+		for _, w := range r.walkers {
+			next <- w
+		}
+		close(next)
+		wg.Wait()
+	}
+	for _, w := range r.walkers {
+		if !w.ended {
+			return false
+		}
+	}
+	r.mu.Lock()
+	r.trace.Complete = true
+	r.mu.Unlock()
+	return true
+}
+
+func (w *walker) advance(ctx context.Context, n int) {
+	for i := 0; i < n && !w.ended; i++ {
+		if i%64 == 0 && ctx.Err() != nil {
+			return
+		}
+		w.once()
+	}
+}
+
+// gap is the number of steps between two checkpoints.
+func (w *walker) gap() int { return max(64, w.run.Spec.Steps/32) }
+
+func (w *walker) once() {
+	if w.step%w.gap() == 0 && (len(w.checks) == 0 || w.checks[len(w.checks)-1].step < w.step) {
+		if c, ok := w.c.Method.(Cloner); ok {
+			w.run.mu.Lock()
+			w.checks = append(w.checks, checkpoint{w.step, c.CloneMethod(), slices.Clone(w.prev)})
+			w.run.mu.Unlock()
+		}
+	}
+	for len(w.moves) > 0 && w.moves[0].Step <= w.step {
+		_, id, _ := cutLast(w.moves[0].Name)
+		if t, ok := w.c.Method.(Turner); ok {
+			if err := t.Turn(id, w.moves[0].Value.Num); err != nil {
+				w.end(Failed, err.Error())
+				return
+			}
+		}
+		w.moves = w.moves[1:]
+	}
+	copy(w.prev, w.c.Method.Point())
+	err := w.c.Method.Step()
+	switch {
+	case errors.Is(err, opt.ErrDiverged):
+		w.end(Diverged, fmt.Sprintf("diverged at step %d: %s", w.step, reason(err)))
+		return
+	case errors.Is(err, opt.ErrConverged):
+		w.end(Converged, fmt.Sprintf("converged at step %d: %s", w.step, reason(err)))
+		return
+	case err != nil:
+		w.end(Failed, fmt.Sprintf("failed at step %d: %v", w.step, err))
+		return
+	}
+	w.step++
+	last := w.step == w.run.Spec.Steps
+	if last || w.step%w.run.Spec.Values.Whole("every") == 0 {
+		w.record(last)
+	}
+	if last {
+		w.end(Done, "")
+	}
+}
+
+// reason strips the sentinel's own words off an error.
+func reason(err error) string {
+	text := err.Error()
+	for _, s := range []error{opt.ErrDiverged, opt.ErrConverged} {
+		text = strings.TrimPrefix(strings.TrimSuffix(text, ": "+s.Error()), s.Error()+": ")
+	}
+	return text
+}
+
+// end closes the walk at its last good point, which is recorded if it was not.
+func (w *walker) end(state, why string) {
+	if n := len(w.tr.Step); state != Done && w.tr.Step[n-1] != w.step {
+		w.record(true)
+	}
+	w.run.mu.Lock()
+	w.tr.State, w.tr.Why, w.tr.StoppedAt = state, why, w.step
+	w.run.mu.Unlock()
+	w.ended = true
+}
+
+// record reads the measures that are due.
+func (w *walker) record(last bool) {
+	at := Reading{Method: w.c.Method, Step: w.step, X: w.c.Method.Point(), Grad: w.grad}
+	at.Loss = w.c.Ground.Grad(w.grad, at.X)
+	var step float64
+	for i, x := range at.X {
+		d := x - w.prev[i]
+		step += d * d
+	}
+	type reading struct {
+		measure int
+		values  []float64
+		columns int
+	}
+	var got []reading
+	for i := range w.run.Spec.Lab.Measures {
+		m := &w.run.Spec.Lab.Measures[i]
+		if !(w.step == 0 || last || w.step%max(m.Every, 1) == 0) {
+			continue
+		}
+		if read := w.tr.read[i]; read != nil {
+			if v, columns := read(&at); v != nil {
+				got = append(got, reading{i, v, columns})
+			}
+		}
+	}
+	w.run.mu.Lock()
+	defer w.run.mu.Unlock()
+	before := w.tr.size()
+	w.tr.record(at, math.Sqrt(step), w.c.Method.Clock())
+	for _, g := range got {
+		w.tr.Series[g.measure].add(w.step, g.values, g.columns)
+	}
+	if s, ok := w.c.Method.(Swarmer); ok {
+		w.tr.swarm = append(w.tr.swarm[:0], s.Swarm()...)
+		w.tr.swarmStep = w.step
+	}
+	w.run.trace.bytes += w.tr.size() - before
+	if w.run.trace.bytes > maxTrace {
+		w.run.trace.thin()
+	}
+}
+
+// Play plays a spec to its end. progress, if not nil, is told the number of steps done.
+func Play(ctx context.Context, s *Spec, progress func(step int)) (*Trace, error) {
+	r, err := NewRun(s)
+	if err != nil {
+		return nil, err
+	}
+	for !r.Advance(ctx, max(1, s.Steps/200)) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if progress != nil {
+			progress(r.Computed())
+		}
+	}
+	return r.Trace(), nil
+}
+
+// Trace returns the trace; it may be read only when the run is done. Use View before.
+func (r *Run) Trace() *Trace { return r.trace }
+
+// View calls f with the trace while nothing is written to it. f must not keep slices of it.
+func (r *Run) View(f func(*Trace)) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	f(r.trace)
+}
+
+// Computed is the last step that every walk still going has reached.
+func (r *Run) Computed() int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.trace.Computed()
+}
+
+// Cost estimates the floating point operations of a step; Note is the scene's sentence.
+func (r *Run) Cost() float64 { return r.cost }
+func (r *Run) Note() string  { return r.note }
+
+// Contestant returns the i-th contestant, replicas in turn. Its Method must not be used while the run goes on.
+func (r *Run) Contestant(i int) *Contestant { return &r.walkers[i].c }
