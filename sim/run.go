@@ -29,12 +29,25 @@ type Method interface {
 // The optional abilities of a method.
 type (
 	// A Turner takes a new value of a live hyper-parameter or control.
-	Turner interface{ Turn(id string, v float64) error }
+	Turner interface {
+		Turn(id string, v float64) error
+	}
 	// A Cloner can be copied with all its memory, which makes checkpoints and cheap forks possible.
 	Cloner interface{ CloneMethod() Method }
 	// A Swarmer moves many points at once: n x dim, row-major, owned by the method.
 	Swarmer interface{ Swarm() []float64 }
 )
+
+// clone copies a method with all its memory; gonum's cannot be copied and are replayed from the start instead.
+func clone(m Method) (Method, bool) {
+	switch m := m.(type) {
+	case Cloner:
+		return m.CloneMethod(), true
+	case opt.Method:
+		return opt.Clone(m)
+	}
+	return nil, false
+}
 
 // The states of a method's walk.
 const (
@@ -158,7 +171,7 @@ func (r *Run) Fork(s *Spec) (*Run, error) {
 		if best == nil {
 			continue
 		}
-		w.c.Method = best.m.(Cloner).CloneMethod()
+		w.c.Method, _ = clone(best.m)
 		w.step, w.prev = best.step, slices.Clone(best.prev)
 		w.moves = slices.DeleteFunc(w.moves, func(m Move) bool { return m.Step < best.step })
 		w.tr.adopt(from.tr, best.step)
@@ -231,9 +244,9 @@ func (w *walker) gap() int { return max(64, w.run.Spec.Steps/32) }
 
 func (w *walker) once() {
 	if w.step%w.gap() == 0 && (len(w.checks) == 0 || w.checks[len(w.checks)-1].step < w.step) {
-		if c, ok := w.c.Method.(Cloner); ok {
+		if m, ok := clone(w.c.Method); ok {
 			w.run.mu.Lock()
-			w.checks = append(w.checks, checkpoint{w.step, c.CloneMethod(), slices.Clone(w.prev)})
+			w.checks = append(w.checks, checkpoint{w.step, m, slices.Clone(w.prev)})
 			w.run.mu.Unlock()
 		}
 	}
@@ -251,13 +264,13 @@ func (w *walker) once() {
 	err := w.c.Method.Step()
 	switch {
 	case errors.Is(err, opt.ErrDiverged):
-		w.end(Diverged, fmt.Sprintf("diverged at step %d: %s", w.step, reason(err)))
+		w.end(Diverged, err.Error())
 		return
 	case errors.Is(err, opt.ErrConverged):
-		w.end(Converged, fmt.Sprintf("converged at step %d: %s", w.step, reason(err)))
+		w.end(Converged, err.Error())
 		return
 	case err != nil:
-		w.end(Failed, fmt.Sprintf("failed at step %d: %v", w.step, err))
+		w.end(Failed, err.Error())
 		return
 	}
 	w.step++
@@ -268,15 +281,6 @@ func (w *walker) once() {
 	if last {
 		w.end(Done, "")
 	}
-}
-
-// reason strips the sentinel's own words off an error.
-func reason(err error) string {
-	text := err.Error()
-	for _, s := range []error{opt.ErrDiverged, opt.ErrConverged} {
-		text = strings.TrimPrefix(strings.TrimSuffix(text, ": "+s.Error()), s.Error()+": ")
-	}
-	return text
 }
 
 // end closes the walk at its last good point, which is recorded if it was not.

@@ -1,0 +1,213 @@
+// Package e2e drives the real program in a real browser.
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+var (
+	browser context.Context // nil without Chromium
+	address string          // of the program under test, such as http://127.0.0.1:4321
+)
+
+func TestMain(m *testing.M) { os.Exit(start(m)) }
+
+func start(m *testing.M) int {
+	chromium := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			chromium = p
+			break
+		}
+	}
+	if chromium == "" {
+		return m.Run()
+	}
+	dir, err := os.MkdirTemp("", "thalweg-e2e-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	bin := filepath.Join(dir, "thalweg")
+	if out, err := exec.Command("go", "build", "-o", bin, "thalweg").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
+		return 1
+	}
+	cmd := exec.Command(bin, "--addr", "127.0.0.1:0")
+	cmd.Stderr = os.Stderr
+	pipe, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() {
+		cmd.Process.Signal(syscall.SIGTERM)
+		cmd.Wait()
+	}()
+	lines := bufio.NewScanner(pipe)
+	for lines.Scan() {
+		if _, url, ok := strings.Cut(lines.Text(), "listening on "); ok {
+			address = strings.TrimSuffix(url, "/")
+			break
+		}
+	}
+	if address == "" {
+		fmt.Fprintln(os.Stderr, "the program printed no address")
+		return 1
+	}
+	var cancel context.CancelFunc
+	browser, cancel = chromedp.NewContext(context.Background(), chromedp.WithAllocatorOptions(
+		chromedp.ExecPath(chromium), chromedp.NoSandbox,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true),
+		chromedp.Flag("user-data-dir", filepath.Join(dir, "profile")), chromedp.Flag("disable-component-update", true)))
+	defer cancel()
+	if err := chromedp.Do(browser); err != nil {
+		fmt.Fprintln(os.Stderr, "chromium:", err)
+		return 1
+	}
+	return m.Run()
+}
+
+// A page is one tab, with everything it asked for and complained about.
+type page struct {
+	t        *testing.T
+	ctx      context.Context
+	requests chan string
+}
+
+// open opens a tab of a size at a path of the program.
+func open(t *testing.T, path string, width, height int64) *page {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("browser stories are left out in short mode")
+	}
+	if browser == nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("no Chromium was found; .ci/run installs it")
+		}
+		t.Skip("no Chromium was found; install it to run the browser stories")
+	}
+	ctx, cancel := chromedp.NewContext(browser)
+	t.Cleanup(cancel)
+	ctx, stop := context.WithTimeout(ctx, 90*time.Second)
+	t.Cleanup(stop)
+	p := &page{t: t, ctx: ctx, requests: make(chan string, 4096)}
+	if err := chromedp.Listen(ctx, func(ev any) {
+		if r, ok := ev.(*network.EventRequestWillBeSent); ok {
+			select {
+			case p.requests <- r.Request.URL:
+			default:
+			}
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	p.do(chromedp.EmulateViewport(width, height), chromedp.Navigate(address+path))
+	return p
+}
+
+func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, steps...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// js evaluates an expression of the page.
+func js[T any](p *page, expression string) T {
+	p.t.Helper()
+	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		p.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// wait waits until an expression of the page is true.
+func (p *page) wait(expression string, within time.Duration) {
+	p.t.Helper()
+	end := time.Now().Add(within)
+	for {
+		v, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
+		if err == nil && v {
+			return
+		}
+		if time.Now().After(end) {
+			if dir := os.Getenv("THALWEG_SHOTS"); dir != "" {
+				p.shot(filepath.Join(dir, "failed.png"))
+			}
+			p.t.Fatalf("not within %v: %s (error %v; state %s)", within, expression, err, js[string](p, "JSON.stringify(window.__lab && window.__lab.state())"))
+		}
+		time.Sleep(30 * time.Millisecond)
+	}
+}
+
+// hook is the selector of a test hook.
+func hook(id string) chromedp.CSS { return chromedp.CSS(`[data-testid="` + id + `"]`) }
+
+func (p *page) click(id string) {
+	p.t.Helper()
+	p.do(chromedp.ScrollIntoView(hook(id)), chromedp.Click(hook(id)))
+}
+
+// text is the text of a test hook.
+func (p *page) text(id string) string {
+	p.t.Helper()
+	return js[string](p, fmt.Sprintf(`(document.querySelector('[data-testid="%s"]')?.textContent ?? '').trim()`, id))
+}
+
+// fill types text into a field and leaves it.
+func (p *page) fill(id, text string) {
+	p.t.Helper()
+	js[bool](p, fmt.Sprintf(`(() => {
+		let e = document.querySelector('[data-testid="%s"]');
+		if (!('value' in e)) e = e.querySelector('input:not([type=range]),textarea,select') ?? e.querySelector('input');
+		e.focus(); e.value = %q;
+		e.dispatchEvent(new Event('input', {bubbles: true})); e.dispatchEvent(new Event('change', {bubbles: true}));
+		return true })()`, id, text))
+}
+
+// shot writes a picture of the page.
+func (p *page) shot(file string) {
+	p.t.Helper()
+	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile(file, png, 0o644); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// stayedHome fails when a request left the program's host.
+func (p *page) stayedHome() {
+	p.t.Helper()
+	for {
+		select {
+		case url := <-p.requests:
+			own := strings.HasPrefix(url, address) || strings.HasPrefix(url, "data:") || strings.HasPrefix(url, "blob:") || strings.HasPrefix(url, "about:") ||
+				strings.HasPrefix(url, strings.Replace(address, "http", "ws", 1))
+			if !own {
+				p.t.Errorf("a request left the host: %s", url)
+			}
+		default:
+			return
+		}
+	}
+}
