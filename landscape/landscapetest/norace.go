@@ -1,0 +1,5 @@
+//go:build !race
+
+package landscapetest
+
+const raceEnabled = false
