@@ -57,7 +57,7 @@ func TestParseCSVErrors(t *testing.T) {
 		"line 3, column 2: 'NaN' is not a finite number":   lines(2, "%d,%d") + "1,NaN\n" + lines(9, "%d,%d"),
 		"only one class":                                   lines(10, "%[1]d,7"),
 		"12 classes, at most 10":                           "a,b\n" + lines(12, "%[2]d,k%[1]d"),
-		"line 11, column 3":                                lines(10, "%d,%d") + "1,\"x\n",
+		"line 11: extraneous":                              lines(10, "%d,%d") + "1,\"x\n",
 		"bytes, at most 5242880":                           strings.Repeat("1,2\n", 1400000),
 	} {
 		if _, err := ParseCSV([]byte(file)); err == nil || !strings.Contains(err.Error(), want) {
