@@ -1,0 +1,174 @@
+// Package nets has dense nets as losses: exact gradients, exact Hessian-vector products, predictions,
+// and the path and symmetry tools of their parameter space. A net is a Shape over rows of data.
+//
+// The parameter is flat: for each layer its weights row-major (one row per unit of the layer), then its
+// biases, from the first layer to the last.
+package nets
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"thalweg/landscape"
+	"thalweg/landscape/kernel"
+	"thalweg/landscape/rng"
+)
+
+// A Loss compares the outputs of a net with targets; its mean over rows is what a net minimises.
+type Loss uint8
+
+const (
+	// MSE is half the squared distance, summed over outputs.
+	MSE Loss = iota
+	// CrossEntropy is the log-sum-exp of the outputs less the output of the right class, in nats.
+	// Targets are one-hot, or any probabilities.
+	CrossEntropy
+)
+
+var lossNames = [...]string{"mse", "cross-entropy"}
+
+func (l Loss) String() string { return lossNames[l] }
+
+// ParseLoss finds a loss by its name.
+func ParseLoss(name string) (Loss, error) {
+	for i, n := range lossNames {
+		if n == name {
+			return Loss(i), nil
+		}
+	}
+	return 0, fmt.Errorf("loss: '%s' is none of %s", name, strings.Join(lossNames[:], ", "))
+}
+
+// A Shape is a dense net without its data: Sizes are the widths from inputs to outputs, every layer but
+// the last is followed by Activation, and L2/2 times the squared length of all parameters, biases too,
+// is added to the loss.
+type Shape struct {
+	Sizes      []int
+	Activation kernel.Activation
+	Loss       Loss
+	Bias       bool
+	L2         float64
+}
+
+// A layer says where one layer sits in the flat parameter; bias is -1 without biases.
+type layer struct{ in, out, weights, bias int }
+
+func (s Shape) layers() []layer {
+	all := make([]layer, len(s.Sizes)-1)
+	at := 0
+	for l := range all {
+		in, out := s.Sizes[l], s.Sizes[l+1]
+		all[l] = layer{in, out, at, -1}
+		at += in * out
+		if s.Bias {
+			all[l].bias = at
+			at += out
+		}
+	}
+	return all
+}
+
+// Dim is the number of parameters.
+func (s Shape) Dim() int {
+	n := 0
+	for _, l := range s.layers() {
+		n += l.in * l.out
+		if s.Bias {
+			n += l.out
+		}
+	}
+	return n
+}
+
+// Inputs is the width of a row of inputs.
+func (s Shape) Inputs() int { return s.Sizes[0] }
+
+// Outputs is the width of a row of outputs.
+func (s Shape) Outputs() int { return s.Sizes[len(s.Sizes)-1] }
+
+// Blocks lists the weight matrices and biases in the order of the parameter.
+func (s Shape) Blocks() []landscape.Block {
+	var blocks []landscape.Block
+	for _, l := range s.layers() {
+		blocks = append(blocks, landscape.Block{Offset: l.weights, Rows: l.out, Columns: l.in})
+		if s.Bias {
+			blocks = append(blocks, landscape.Block{Offset: l.bias, Rows: l.out, Columns: 1, Bias: true})
+		}
+	}
+	return blocks
+}
+
+func (s Shape) check() error {
+	if len(s.Sizes) < 2 {
+		return fmt.Errorf("a net needs at least two sizes, inputs and outputs, not %v", s.Sizes)
+	}
+	for _, w := range s.Sizes {
+		if w < 1 {
+			return fmt.Errorf("the sizes of a net must be at least 1, not %v", s.Sizes)
+		}
+	}
+	return nil
+}
+
+// ParseWidths reads hidden widths such as "16-16"; the empty text is a linear model.
+func ParseWidths(text string) ([]int, error) {
+	if text == "" {
+		return nil, nil
+	}
+	fields := strings.Split(text, "-")
+	widths := make([]int, len(fields))
+	for i, f := range fields {
+		w, err := strconv.Atoi(f)
+		if err != nil || w < 1 || w > 512 || len(fields) > 6 {
+			return nil, fmt.Errorf("architecture: '%s' — widths 1 to 512 joined by '-', at most six", text)
+		}
+		widths[i] = w
+	}
+	return widths, nil
+}
+
+// An Init is a law of the first weights, as a standard deviation per layer; biases start at 0.
+type Init uint8
+
+// The laws.
+const (
+	Glorot Init = iota // sqrt(2 / (in + out))
+	He                 // sqrt(2 / in)
+	Normal             // 1
+)
+
+var initNames = [...]string{"glorot", "he", "normal"}
+
+func (k Init) String() string { return initNames[k] }
+
+// ParseInit finds a law by its name.
+func ParseInit(name string) (Init, error) {
+	for i, n := range initNames {
+		if n == name {
+			return Init(i), nil
+		}
+	}
+	return 0, fmt.Errorf("init: '%s' is none of %s", name, strings.Join(initNames[:], ", "))
+}
+
+// Init draws first weights, scaled by scale: layer l takes its weights in order from step l of the stream
+// (seed, run) of purpose Init, so that nets of equal shape and seed start alike.
+func (s Shape) Init(law Init, scale float64, seed, run uint64) []float64 {
+	theta := make([]float64, s.Dim())
+	key := rng.NewKey(seed, run, 0, 0, rng.Init)
+	for i, l := range s.layers() {
+		w := theta[l.weights:][:l.in*l.out]
+		key.FillNormal(w, uint64(i), 0)
+		deviation := scale
+		switch law {
+		case Glorot:
+			deviation *= math.Sqrt(2 / float64(l.in+l.out))
+		case He:
+			deviation *= math.Sqrt(2 / float64(l.in))
+		}
+		kernel.Scale(deviation, w)
+	}
+	return theta
+}
