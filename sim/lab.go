@@ -62,6 +62,8 @@ type MethodKind struct {
 	Hyper []*param.Control `json:"hyper"`
 	// Default overrides the default of a hyper-parameter by the values of the controls.
 	Default func(id string, v param.Values) (float64, bool) `json:"-"`
+	// Beside overrides the default of a hyper-parameter by the methods of the same spec, itself among them.
+	Beside map[string]func(methods []MethodSpec) (float64, bool) `json:"-"`
 }
 
 // A Kind says what a measure or panel shows.

@@ -36,6 +36,8 @@ type MethodSpec struct {
 	Kind  *MethodKind
 	Hyper param.Values
 	Own   param.Values
+	// left names the hyper-parameters that were not written.
+	left []string
 }
 
 // A Move is a control turned during a run: it acts on the update from Step to Step+1. Name is a live control, or
@@ -178,6 +180,9 @@ func (l *Lab) Resolve(d Draft) (*Spec, error) {
 		}
 		s.Methods = append(s.Methods, m)
 	}
+	for _, m := range s.Methods {
+		m.settle(s.Methods)
+	}
 	if d.Seed != nil {
 		s.Seed = *d.Seed
 	}
@@ -281,6 +286,8 @@ func (l *Lab) method(text string, values param.Values, before []MethodSpec) (Met
 			delete(given, c.ID)
 		} else if err := c.Check(v); err != nil {
 			return m, at(err)
+		} else {
+			m.left = append(m.left, c.ID)
 		}
 		m.Hyper = append(m.Hyper, param.Entry{Control: c, Value: v})
 	}
@@ -298,6 +305,17 @@ func (l *Lab) method(text string, values param.Values, before []MethodSpec) (Met
 		return m, param.Refuse(name+"."+key, "method %s has no hyper-parameter of this name", id)
 	}
 	return m, nil
+}
+
+// settle gives the hyper-parameters that were not written the defaults that depend on the methods beside.
+func (m *MethodSpec) settle(methods []MethodSpec) {
+	for i, e := range m.Hyper {
+		if by := m.Kind.Beside[e.Control.ID]; by != nil && slices.Contains(m.left, e.Control.ID) {
+			if v, ok := by(methods); ok {
+				m.Hyper[i].Value = param.Num(v)
+			}
+		}
+	}
 }
 
 func mapKeys(m map[string]string) func(func(string) bool) {
@@ -379,7 +397,9 @@ func (m *MethodSpec) text(l *Lab, values param.Values, all bool, before []Method
 	}
 	sep := ":"
 	for i, e := range slices.Concat(m.Hyper, m.Own) {
-		if !all && i < len(m.Hyper) && i < len(plain.Hyper) && plain.Hyper[i].Value.Equal(e.Value) {
+		// What depends on the methods beside is always written: the plain method does not know them.
+		beside := m.Kind.Beside[e.Control.ID] != nil
+		if !all && !beside && i < len(m.Hyper) && i < len(plain.Hyper) && plain.Hyper[i].Value.Equal(e.Value) {
 			continue
 		}
 		b.WriteString(sep + e.Control.ID + "=" + e.Control.Format(e.Value))
