@@ -182,6 +182,22 @@ func TestManyIsOneByOne(t *testing.T) {
 	}
 }
 
+func TestOnPlane(t *testing.T) {
+	every(t, func(t *testing.T, n *Net[float64], theta, v []float64) {
+		u := along(v, theta, 0.5)
+		for _, l2 := range []float64{0, 0.5} {
+			net := n.Decayed(l2)
+			loss := net.OnPlane(theta, u, v)
+			for _, at := range [][2]float64{{0, 0}, {1, 0}, {-0.5, 0.25}} {
+				want := net.Loss(along(along(theta, u, at[0]), v, at[1]))
+				if got := loss(at[0], at[1]); math.Abs(got-want) > 1e-12*want {
+					t.Errorf("at %v: %v on the plane, %v in space", at, got, want)
+				}
+			}
+		}
+	})
+}
+
 func TestDecayed(t *testing.T) {
 	n, theta, _ := example(t, []int{3, 6, 2}, kernel.Tanh, MSE, true, 0, 20)
 	want := n.Loss(theta) + 0.5*0.3*kernel.Dot(theta, theta)
@@ -214,12 +230,14 @@ func TestNothingAllocates(t *testing.T) {
 	n, theta, v := example(t, []int{4, 40, 30, 3}, kernel.Tanh, CrossEntropy, true, 0.01, 200)
 	g, batch := make([]float64, n.Dim()), []int{5, 9, 100, 3}
 	losses := make([]float64, 1)
+	plane := n.OnPlane(theta, theta, v)
 	if allocs := testing.AllocsPerRun(50, func() {
 		n.Loss(theta)
 		n.Grad(g, theta)
 		n.GradAt(g, theta, batch)
 		n.HessVec(g, theta, v)
 		n.Losses(losses, theta)
+		plane(0.1, 0.2)
 	}); allocs >= 1 {
 		t.Errorf("%v allocations", allocs)
 	}

@@ -13,6 +13,7 @@ type workspace[T kernel.Float] struct {
 	lse         []T
 	turned      []T // activations, rows first
 	tangent     *tangent[T]
+	theta       []T // a point on a plane
 }
 
 func newWorkspace[T kernel.Float](sizes []int) *workspace[T] {
@@ -47,24 +48,28 @@ func biases[T kernel.Float](l layer, theta []T) []T {
 // forward runs a tile through the net and returns the outputs, which stay in w. It keeps the activations,
 // with order 1 their first derivatives too, with order 2 also the second.
 func (n *Net[T]) forward(w *workspace[T], theta []T, x kernel.Mat[T], order int) kernel.Mat[T] {
-	last := len(n.layers) - 1
 	for i, l := range n.layers {
-		size := l.out * x.Cols
 		z := kernel.Dense(l.out, x.Cols, w.h[i])
 		kernel.Affine(z, matrix(l, theta), x, biases(l, theta))
-		if i < last {
-			var slope, bend []T
-			if order > 0 {
-				slope = w.slope[i][:size]
-			}
-			if order > 1 && n.shape.Activation.Bends() {
-				bend = w.bend[i][:size]
-			}
-			kernel.Activate(n.shape.Activation, z.Data, slope, bend, z.Data)
-		}
+		n.activate(w, i, z, order)
 		x = z
 	}
 	return x
+}
+
+// activate turns the sums z of layer i, which stand in w.h[i], into activations, unless it is the last.
+func (n *Net[T]) activate(w *workspace[T], i int, z kernel.Mat[T], order int) {
+	if i == len(n.layers)-1 {
+		return
+	}
+	var slope, bend []T
+	if order > 0 {
+		slope = w.slope[i][:len(z.Data)]
+	}
+	if order > 1 && n.shape.Activation.Bends() {
+		bend = w.bend[i][:len(z.Data)]
+	}
+	kernel.Activate(n.shape.Activation, z.Data, slope, bend, z.Data)
 }
 
 // head sums the losses of outputs f against targets y over a tile. Unless delta is nil it stores there the

@@ -1,0 +1,154 @@
+package nets
+
+import (
+	"math"
+
+	"thalweg/landscape/kernel"
+)
+
+// An Alignment is a net whose hidden units were reordered, and turned where that is asked for, to lie as
+// close as possible to another net. It is the same function.
+type Alignment struct {
+	Theta []float64
+	// Units[l][i] is the unit of hidden layer l that now stands at place i; Signs[l][i] is -1 when it was turned.
+	Units [][]int
+	Signs [][]float64
+	// Moved and Turned count the units at a new place and the units that were turned.
+	Moved, Turned int
+	Sweeps        int
+}
+
+// Align reorders the hidden units of b to match those of a. Layer by layer it maximises the sum over pairs
+// of the products of incoming weights, biases and outgoing weights, in sweeps until nothing moves (at most
+// 100): exact for one hidden layer, a local optimum for more. With signs, which only odd activations allow,
+// pairs are matched by the size of that sum and turned where it is negative. After Ainsworth, Hayase and
+// Srinivasa, Git Re-Basin, 2022.
+func Align(s Shape, a, b []float64, signs bool) *Alignment {
+	layers := s.layers()
+	r := &Alignment{Theta: append([]float64(nil), b...)}
+	for _, l := range layers[:len(layers)-1] {
+		units, ones := make([]int, l.out), make([]float64, l.out)
+		for i := range units {
+			units[i], ones[i] = i, 1
+		}
+		r.Units, r.Signs = append(r.Units, units), append(r.Signs, ones)
+	}
+	for moving := true; moving && r.Sweeps < 100; r.Sweeps++ {
+		moving = false
+		for i := range r.Units {
+			if r.alignLayer(layers[i], layers[i+1], i, a, signs) {
+				moving = true
+			}
+		}
+	}
+	for l, units := range r.Units {
+		for i, u := range units {
+			if u != i {
+				r.Moved++
+			}
+			if r.Signs[l][i] < 0 {
+				r.Turned++
+			}
+		}
+	}
+	return r
+}
+
+// alignLayer matches the units of hidden layer l, given by the layers before and after them, and reports
+// whether anything changed.
+func (r *Alignment) alignLayer(in, out layer, l int, a []float64, signs bool) bool {
+	n := in.out
+	score := kernel.Dense(n, n, make([]float64, n*n))
+	kernel.MulNT(score, matrix(in, a), matrix(in, r.Theta), false)
+	kernel.MulTN(score, matrix(out, a), matrix(out, r.Theta), true)
+	if in.bias >= 0 {
+		for i, v := range biases(in, a) {
+			kernel.Axpy(score.Row(i), v, biases(in, r.Theta))
+		}
+	}
+	gain := append([]float64(nil), score.Data...)
+	if signs {
+		for i, v := range gain {
+			gain[i] = math.Abs(v)
+		}
+	}
+	place := assign(n, gain)
+	turn := make([]float64, n)
+	changed := false
+	for i, j := range place {
+		turn[i] = 1
+		if signs && score.Row(i)[j] < 0 {
+			turn[i] = -1
+		}
+		changed = changed || i != j || turn[i] < 0
+	}
+	if !changed {
+		return false
+	}
+	old := append([]float64(nil), r.Theta...)
+	units, ones := append([]int(nil), r.Units[l]...), append([]float64(nil), r.Signs[l]...)
+	for i, j := range place {
+		r.Units[l][i], r.Signs[l][i] = units[j], ones[j]*turn[i]
+		row := matrix(in, r.Theta).Row(i)
+		copy(row, matrix(in, old).Row(j))
+		kernel.Scale(turn[i], row)
+		if in.bias >= 0 {
+			r.Theta[in.bias+i] = turn[i] * old[in.bias+j]
+		}
+		for k := range out.out {
+			matrix(out, r.Theta).Row(k)[i] = turn[i] * matrix(out, old).Row(k)[j]
+		}
+	}
+	return true
+}
+
+// assign returns for each of n rows the column of its own that makes the sum of gains (n x n) largest, by
+// shortest augmenting paths with prices (Jonker and Volgenant, 1987), in at most n^3 steps.
+func assign(n int, gain []float64) []int {
+	rowPrice, price := make([]float64, n), make([]float64, n+1)
+	owner := make([]int, n+1) // row of each column; column n is where a path begins
+	for j := range owner {
+		owner[j] = -1
+	}
+	for start := range n {
+		owner[n] = start
+		distance, before, seen := make([]float64, n), make([]int, n), make([]bool, n+1)
+		for j := range distance {
+			distance[j] = math.Inf(1)
+		}
+		column := n
+		for owner[column] >= 0 {
+			seen[column] = true
+			row, next, least := owner[column], -1, math.Inf(1)
+			for j := range n {
+				if seen[j] {
+					continue
+				}
+				if d := -gain[row*n+j] - rowPrice[row] - price[j]; d < distance[j] {
+					distance[j], before[j] = d, column
+				}
+				if next < 0 || distance[j] < least {
+					next, least = j, distance[j]
+				}
+			}
+			for j := range owner {
+				if seen[j] {
+					rowPrice[owner[j]] += least
+					price[j] -= least
+				} else if j < n {
+					distance[j] -= least
+				}
+			}
+			column = next
+		}
+		for column != n {
+			owner[column] = owner[before[column]]
+			column = before[column]
+		}
+	}
+	place := make([]int, n)
+	for j, row := range owner[:n] {
+		place[row] = j
+	}
+	return place
+}
