@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"thalweg/landscape/kernel"
+	"thalweg/landscape/nets"
 )
 
 func TestShippedTables(t *testing.T) {
@@ -121,14 +122,20 @@ func TestLinearTeacherIsWhite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range m.Values { // left_i' * Map * right_i is the value
-		got := 0.0
-		for r := range 4 {
-			got += m.Left.Data[r*4+i] * kernel.Dot(m.Map.Row(r), m.Right.Row(i))
+	strengths := make([]float64, 4)
+	teacher := nets.Shape{Sizes: []int{8, 4}}
+	m.Strengths(strengths, teacher, m.Map().Data)
+	for i, want := range []float64{3, 2, 1, 0.25} {
+		if math.Abs(strengths[i]-want) > 1e-12 {
+			t.Errorf("mode %d is %v, want %v", i, strengths[i], want)
 		}
-		if math.Abs(got-want) > 1e-12 {
-			t.Errorf("mode %d is %v, want %v", i, got, want)
-		}
+	}
+	net, err := nets.New(teacher, s.X, s.Y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if loss := net.Loss(m.Map().Data); loss > 1e-28 {
+		t.Errorf("the teacher itself has loss %v", loss)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"thalweg/landscape/kernel"
+	"thalweg/landscape/nets"
 	"thalweg/landscape/rng"
 )
 
@@ -93,7 +94,7 @@ func teacher(o Options, key rng.Key) (*rows, error) {
 		if err != nil {
 			return nil, err
 		}
-		kernel.MulNT(y, x, m.Map, false)
+		kernel.MulNT(y, x, m.Map(), false)
 	} else {
 		a, b := kernel.Dense(in, in, make([]float64, in*in)), kernel.Dense(out, in, make([]float64, out*in))
 		key.FillNormal(a.Data, 5, 0)
@@ -109,33 +110,28 @@ func teacher(o Options, key rng.Key) (*rows, error) {
 	return r, nil
 }
 
-// Modes are the singular modes of a linear teacher: Map (4 x 8) = sum over i of Values[i] * left_i * right_i',
-// with the left vectors in the columns of Left (4 x 4) and the right ones in the rows of Right (8 x 8).
-type Modes struct {
-	Map, Left, Right kernel.Mat[float64]
-	Values           []float64
-}
-
-// LinearTeacher is the linear teacher of a seed; nil values mean 4, 2, 1, 0.5.
-func LinearTeacher(seed uint64, values []float64) (*Modes, error) {
+// LinearTeacher is the linear teacher of a seed, 4 outputs x 8 inputs, by its singular modes; nil values
+// mean 4, 2, 1, 0.5.
+func LinearTeacher(seed uint64, values []float64) (nets.Modes, error) {
 	const in, out = 8, 4
 	if values == nil {
 		values = []float64{4, 2, 1, 0.5}
 	}
 	if len(values) != out {
-		return nil, fmt.Errorf("teacher-values: %d values, expected %d", len(values), out)
+		return nets.Modes{}, fmt.Errorf("teacher-values: %d values, expected %d", len(values), out)
 	}
 	key := rng.NewKey(seed, 0, 0, 0, rng.Data)
-	m := &Modes{kernel.Dense(out, in, make([]float64, out*in)), kernel.Dense(out, out, make([]float64, out*out)), kernel.Dense(in, in, make([]float64, in*in)), values}
-	key.FillNormal(m.Left.Data, 5, 0)
-	key.FillNormal(m.Right.Data, 6, 0)
-	orthonormal(m.Left)
-	orthonormal(m.Right)
-	scaled := kernel.Dense(out, out, make([]float64, out*out))
-	for i, v := range m.Left.Data {
-		scaled.Data[i] = v * values[i%out]
+	u, v := kernel.Dense(out, out, make([]float64, out*out)), kernel.Dense(in, in, make([]float64, in*in))
+	key.FillNormal(u.Data, 5, 0)
+	key.FillNormal(v.Data, 6, 0)
+	orthonormal(u)
+	orthonormal(v)
+	left := kernel.Dense(out, out, make([]float64, out*out)) // left vectors are the columns of u
+	kernel.Transpose(left, u)
+	m := nets.Modes{Values: values}
+	for i := range values {
+		m.Left, m.Right = append(m.Left, left.Row(i)), append(m.Right, v.Row(i))
 	}
-	kernel.MulNN(m.Map, scaled, kernel.Dense(out, in, m.Right.Data), false)
 	return m, nil
 }
 
