@@ -35,7 +35,13 @@ func (g *Grid) S(j int) float64 { return along(g.Range[0], g.Range[1], j, g.Colu
 // T is the coordinate of row i.
 func (g *Grid) T(i int) float64 { return along(g.Range[2], g.Range[3], i, g.Rows) }
 
-func along(a, b float64, i, n int) float64 { return a + (b-a)*float64(i)/float64(n-1) }
+// along is place i of n that divide the way from a to b evenly.
+func along(a, b float64, i, n int) float64 {
+	if i == n-1 {
+		return b // exactly
+	}
+	return a + (b-a)*float64(i)/float64(n-1)
+}
 
 // batchSize bounds the numbers in one batch of points, 32 MB.
 const batchSize = 4 << 20

@@ -67,15 +67,19 @@ type Contouring struct {
 // maxLevels is the largest number of contour levels.
 const maxLevels = 28
 
-// Levels places contours at equal steps of height, from 14 to 28 of them, every fourth one major. Steps on
-// the logarithmic scales are halvings or doublings of a decade, so that decades stay levels.
+// Levels places contours at equal steps of height, at most 28 of them, every fourth one major. Steps on the
+// logarithmic scales are halvings or doublings of a decade, so that decades stay levels.
 func (g *Grid) Levels(h Height) Contouring {
 	var c Contouring
 	low, high := h.Of(g.Min), h.Of(g.Max)
 	if !(high > low) || math.IsInf(high-low, 0) {
 		return c
 	}
-	step := math.Exp2(math.Ceil(math.Log2((high - low) / maxLevels)))
+	least := (high - low) / maxLevels
+	step := math.Exp2(math.Ceil(math.Log2(least)))
+	if h.Scale == Linear {
+		step = round(least)
+	}
 	if !(low+step > low) || !(high+step > high) {
 		return c // flat but for rounding
 	}
@@ -84,4 +88,15 @@ func (g *Grid) Levels(h Height) Contouring {
 		c.Major = append(c.Major, math.Mod(k, 4) == 0)
 	}
 	return c
+}
+
+// round returns the next number not below v that is 1, 2.5 or 5 times a power of ten.
+func round(v float64) float64 {
+	power := math.Pow(10, math.Floor(math.Log10(v)))
+	for _, digits := range [...]float64{1, 2.5, 5} {
+		if digits*power >= v {
+			return digits * power
+		}
+	}
+	return 10 * power
 }
