@@ -20,13 +20,14 @@ func (a jet) plus(b jet) jet {
 	return jet{a.f + b.f, a.x + b.x, a.y + b.y, a.xx + b.xx, a.xy + b.xy, a.yy + b.yy}
 }
 
-// squares is the sum of the squares of some residuals.
-func squares(residuals ...jet) jet {
-	var sum jet
-	for _, r := range residuals {
-		sum = sum.plus(r.mul(r))
+// squares is the sum of the squares of two residuals.
+func squares(a, b jet) jet { return a.square().plus(b.square()) }
+
+func (a jet) square() jet {
+	return jet{
+		f: a.f * a.f, x: 2 * a.f * a.x, y: 2 * a.f * a.y,
+		xx: 2 * (a.x*a.x + a.f*a.xx), xy: 2 * (a.x*a.y + a.f*a.xy), yy: 2 * (a.y*a.y + a.f*a.yy),
 	}
-	return sum
 }
 
 // planar is a surface over the plane, given by its jet at a point.

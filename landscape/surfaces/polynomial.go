@@ -13,8 +13,7 @@ func beale(x, y float64) jet {
 	return squares(
 		jet{f: 1.5 - x + x*y, x: y - 1, y: x, xy: 1},
 		jet{f: 2.25 - x + x*y*y, x: y*y - 1, y: 2 * x * y, xy: 2 * y, yy: 2 * x},
-		jet{f: 2.625 - x + x*y*y*y, x: y*y*y - 1, y: 3 * x * y * y, xy: 3 * y * y, yy: 6 * x * y},
-	)
+	).plus(jet{f: 2.625 - x + x*y*y*y, x: y*y*y - 1, y: 3 * x * y * y, xy: 3 * y * y, yy: 6 * x * y}.square())
 }
 
 func booth(x, y float64) jet {
@@ -47,7 +46,7 @@ func goldsteinPrice(x, y float64) jet {
 	s, t := jet{f: x + y + 1, x: 1, y: 1}, jet{f: 2*x - 3*y, x: 2, y: -3}
 	p := jet{19 - 14*x + 3*x*x - 14*y + 6*x*y + 3*y*y, 6*(x+y) - 14, 6*(x+y) - 14, 6, 6, 6}
 	q := jet{18 - 32*x + 12*x*x + 48*y - 36*x*y + 27*y*y, 24*x - 36*y - 32, 48 - 36*x + 54*y, 24, -36, 54}
-	a, b := s.mul(s).mul(p), t.mul(t).mul(q)
+	a, b := s.square().mul(p), t.square().mul(q)
 	a.f++
 	b.f += 30
 	return a.mul(b)

@@ -24,7 +24,7 @@ func mullerBrown(x, y float64) jet {
 func branin(x, y float64) jet {
 	const b, c = 5.1 / (4 * math.Pi * math.Pi), 5 / math.Pi
 	const h = 10 * (1 - 1/(8*math.Pi))
-	j := squares(jet{f: y - b*x*x + c*x - 6, x: c - 2*b*x, y: 1, xx: -2 * b})
+	j := jet{f: y - b*x*x + c*x - 6, x: c - 2*b*x, y: 1, xx: -2 * b}.square()
 	sin, cos := math.Sincos(x)
 	j.f += h*cos + 10
 	j.x -= h * sin
