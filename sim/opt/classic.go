@@ -113,6 +113,10 @@ func (c *Classic) play(iterations int) {
 		settings.Converger = &optimize.FunctionConverge{Relative: simplexRest, Iterations: simplexIdle}
 	}
 	result, err := optimize.Minimize(problem, c.start, settings, c.method())
+	if err == nil && rec.started {
+		// The iteration that meets the threshold ends the loop before the recorder sees it.
+		rec.write(result.X, &result.Stats)
+	}
 	c.tape, c.ended = rec.tape, nil
 	switch {
 	case errors.Is(err, errTapeFull):
@@ -159,8 +163,7 @@ func (r *recorder) Record(at *optimize.Location, op optimize.Operation, stats *o
 			r.started, r.first, r.trials = true, r.gradient, nil
 			return nil
 		}
-		r.tape = append(r.tape, iteration{slices.Clone(at.X), stats.GradEvaluations + r.products, stats.FuncEvaluations, r.trials})
-		r.trials = nil
+		r.write(at.X, stats)
 		if len(r.tape) == r.limit {
 			return errTapeFull
 		}
@@ -168,6 +171,12 @@ func (r *recorder) Record(at *optimize.Location, op optimize.Operation, stats *o
 		r.trials = append(r.trials, at.X...)
 	}
 	return nil
+}
+
+// write appends an iteration that ended at x.
+func (r *recorder) write(x []float64, stats *optimize.Stats) {
+	r.tape = append(r.tape, iteration{slices.Clone(x), stats.GradEvaluations + r.products, stats.FuncEvaluations, r.trials})
+	r.trials = nil
 }
 
 // calm says that the last point is as good as a minimum: the gradient fell by eight decades or to almost nothing.
