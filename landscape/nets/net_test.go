@@ -12,6 +12,7 @@ import (
 
 	"thalweg/landscape"
 	"thalweg/landscape/kernel"
+	"thalweg/landscape/landscapetest"
 	"thalweg/landscape/rng"
 )
 
@@ -65,19 +66,19 @@ func along(theta, v []float64, h float64) []float64 {
 	return at
 }
 
-func TestGradientAgainstDifferences(t *testing.T) {
+// TestContract holds every kind of net against the contract of a loss, and against its dense Hessian.
+func TestContract(t *testing.T) {
 	every(t, func(t *testing.T, n *Net[float64], theta, v []float64) {
-		g := make([]float64, n.Dim())
-		if loss := n.Grad(g, theta); loss != n.Loss(theta) {
-			t.Errorf("the gradient's loss is %v, the loss %v", loss, n.Loss(theta))
+		landscapetest.Check(t, n, [][]float64{theta, v})
+		hv := make([]float64, n.Dim())
+		n.HessVec(hv, theta, v)
+		hess, asymmetry := landscape.Hessian(n, theta)
+		if asymmetry > 1e-14 {
+			t.Errorf("asymmetry %v", asymmetry)
 		}
-		const h = 1e-5
-		for i := range g {
-			e := make([]float64, n.Dim())
-			e[i] = 1
-			d := (n.Loss(along(theta, e, h)) - n.Loss(along(theta, e, -h))) / (2 * h)
-			if math.Abs(d-g[i]) > 2e-8 {
-				t.Errorf("component %d is %v, differences give %v", i, g[i], d)
+		for i := range hv {
+			if want := kernel.Dot(hess[i*n.Dim():][:n.Dim()], v); math.Abs(want-hv[i]) > 1e-12 {
+				t.Errorf("row %d of the Hessian gives %v, the product %v", i, want, hv[i])
 			}
 		}
 	})
@@ -95,16 +96,29 @@ func TestHessVecAgainstDifferences(t *testing.T) {
 				t.Errorf("component %d is %v, differences give %v", i, hv[i], d)
 			}
 		}
-		hess, asymmetry := landscape.Hessian(n, theta)
-		if asymmetry > 1e-14 {
-			t.Errorf("asymmetry %v", asymmetry)
-		}
-		for i := range hv {
-			if want := kernel.Dot(hess[i*n.Dim():][:n.Dim()], v); math.Abs(want-hv[i]) > 1e-12 {
-				t.Errorf("row %d of the Hessian gives %v, the product %v", i, want, hv[i])
-			}
-		}
 	})
+}
+
+func TestCurve(t *testing.T) {
+	n, a, b := example(t, []int{3, 6, 2}, kernel.Tanh, CrossEntropy, true, 0.1, 30)
+	c, g, scratch := along(a, b, 0.3), make([]float64, n.Dim()), make([]float64, n.Dim())
+	const place, h = 0.3, 1e-5
+	loss := CurveGrad(n, g, scratch, a, c, b, place)
+	if want := n.Loss(scratch); loss != want {
+		t.Errorf("loss %v, at the point of the curve %v", loss, want)
+	}
+	for i := range g {
+		e := make([]float64, n.Dim())
+		e[i] = 1
+		high := CurveGrad(n, make([]float64, n.Dim()), scratch, a, along(c, e, h), b, place)
+		low := CurveGrad(n, make([]float64, n.Dim()), scratch, a, along(c, e, -h), b, place)
+		if d := (high - low) / (2 * h); math.Abs(d-g[i]) > 1e-8 {
+			t.Errorf("component %d is %v, differences give %v", i, g[i], d)
+		}
+	}
+	if got := Barrier([]float64{0, 0.25, 0.5, 1}, []float64{1, 2.5, 2, 3}, 1, 3); got != 1 {
+		t.Errorf("barrier %v, want 1", got)
+	}
 }
 
 // TestByHand: one row, one tanh unit, weights 0.5 and 2, worked out on paper.
