@@ -1,0 +1,126 @@
+package network
+
+import (
+	"thalweg/landscape/kernel"
+	"thalweg/landscape/nets"
+	"thalweg/sim/param"
+)
+
+// A problem is a table of rows with what the controls need to know about it.
+type problem struct {
+	id, label string
+	// inputs is the width of a row; outputs that of a regression's target.
+	inputs, outputs int
+	// classes is the number of classes, 0 for a regression; free marks those that the control changes.
+	classes int
+	free    bool
+}
+
+var problems = []problem{
+	{id: "two-moons", label: "Two moons", inputs: 2, classes: 2},
+	{id: "circles", label: "Two circles", inputs: 2, classes: 2},
+	{id: "spirals", label: "Spirals", inputs: 2, classes: 2, free: true},
+	{id: "xor", label: "Exclusive or", inputs: 2, classes: 2},
+	{id: "blobs", label: "Blobs", inputs: 2, classes: 3, free: true},
+	{id: "digits", label: "Digits, 8 by 8", inputs: 64, classes: 10},
+	{id: "iris", label: "Iris flowers", inputs: 4, classes: 3},
+	{id: "sine", label: "Sine (regression)", inputs: 1, outputs: 1},
+	{id: "teacher", label: "Another net (regression)", inputs: 8, outputs: 4},
+	{id: "one-point", label: "One point (regression)", inputs: 1, outputs: 1},
+}
+
+func findProblem(id string) problem {
+	for _, p := range problems {
+		if p.id == id {
+			return p
+		}
+	}
+	panic("network: no problem " + id) // the control's choices are this list
+}
+
+func problemChoices() []param.Choice {
+	var out []param.Choice
+	for _, p := range problems {
+		out = append(out, param.Choice{ID: p.id, Label: p.label})
+	}
+	return out
+}
+
+// ids makes choices of names that need no other label.
+func ids(names ...string) []param.Choice {
+	var out []param.Choice
+	for _, n := range names {
+		out = append(out, param.Choice{ID: n, Label: n})
+	}
+	return out
+}
+
+const (
+	groupData  = "Data"
+	groupNet   = "Net"
+	groupStart = "Start"
+)
+
+var controls = []param.Control{
+	{ID: "problem", Label: "Problem", Group: groupData, Kind: param.Pick, Default: param.Word("two-moons"), Choices: problemChoices(),
+		Help: "What the net learns: drawn points, the shipped digits or flowers, or another net."},
+	{ID: "architecture", Label: "Hidden widths", Group: groupNet, Kind: param.Text, MaxLength: 64, Default: param.Word("16-16"), PerMethod: true,
+		Help: "Widths 1 to 512 joined by '-', at most six; empty makes a linear model."},
+	{ID: "activation", Label: "Activation", Group: groupNet, Kind: param.Pick, Default: param.Word(kernel.Tanh.String()),
+		Choices: ids("tanh", "relu", "leaky-relu", "sigmoid", "gelu", "identity"), Help: "The bend between two layers; identity makes a deep linear net."},
+	{ID: "loss", Label: "Loss", Group: groupNet, Kind: param.Pick, Choices: ids("cross-entropy", "mse"), By: lossBy,
+		Help: "Cross-entropy in nats, or half the squared distance summed over outputs; both are means over rows."},
+	{ID: "samples", Label: "Rows", Group: groupData, Kind: param.Whole, Min: 10, Max: 5000, Default: param.Num(400),
+		Help: "How many rows, test rows included; digits has 1797, iris 150."},
+	{ID: "noise", Label: "Noise", Group: groupData, Kind: param.Real, Min: 0, Max: 2, Default: param.Num(0.15),
+		Help: "Standard deviation added to drawn inputs, or to the targets of a regression."},
+	{ID: "classes", Label: "Classes", Group: groupData, Kind: param.Whole, Min: 2, Max: 10, By: classesBy,
+		Help: "Arms of the spirals or number of blobs; the other problems have their own."},
+	{ID: "turns", Label: "Turns", Group: groupData, Kind: param.Real, Min: 0.25, Max: 4, Default: param.Num(1.5),
+		Help: "How often a spiral winds."},
+	{ID: "init", Label: "First weights", Group: groupStart, Kind: param.Pick, Default: param.Word(nets.Glorot.String()),
+		Choices: ids("he", "glorot", "normal"), Help: "Standard deviation √(2/in), √(2/(in+out)) or 1; biases start at 0."},
+	{ID: "init-scale", Label: "Scale of first weights", Group: groupStart, Kind: param.Real, Min: 1e-4, Max: 10, Log: true, Default: param.Num(1),
+		Help: "Multiplies the first weights."},
+	{ID: "l2", Label: "Weight decay in the loss", Group: groupNet, Kind: param.Real, Min: 0, Max: 1, Default: param.Num(0),
+		Help: "Adds l2/2 times the squared length of all parameters, biases too, to the loss; not to the test loss."},
+	{ID: "test-fraction", Label: "Share of test rows", Group: groupData, Kind: param.Real, Min: 0, Max: 0.5, Default: param.Num(0.2),
+		Help: "These rows are held out: no method sees them."},
+	{ID: "standardize", Label: "Standardize inputs", Group: groupData, Kind: param.Switch, Default: param.On(true),
+		Help: "Gives each input mean 0 and deviation 1 over the train rows; not for teacher and one-point."},
+	{ID: "bias", Label: "Biases", Group: groupNet, Kind: param.Switch, Default: param.On(true), Help: "Off leaves the biases out of every layer."},
+	{ID: "teacher-values", Label: "Strengths of the linear teacher", Group: groupData, Kind: param.Vector, MinLength: 4, MaxLength: 4, Min: 0, Max: 100,
+		Default: param.List(4, 2, 1, 0.5), Help: "Singular values of the teacher when the activation is identity."},
+	{ID: "label-noise", Label: "Label noise", Group: groupData, Kind: param.Real, Min: 0, Max: 1, Default: param.Num(0),
+		Help: "Share of train rows whose class is drawn anew; test labels stay clean."},
+}
+
+func lossBy(v param.Values) param.Value {
+	if findProblem(v.Text("problem")).classes == 0 {
+		return param.Word(nets.MSE.String())
+	}
+	return param.Word(nets.CrossEntropy.String())
+}
+
+// classesBy is the problem's own number; regressions, which have none, show the smallest.
+func classesBy(v param.Values) param.Value {
+	return param.Num(float64(max(2, findProblem(v.Text("problem")).classes)))
+}
+
+// dimension is the number of parameters of the net that the controls describe.
+func dimension(v param.Values) int {
+	p := findProblem(v.Text("problem"))
+	widths, err := nets.ParseWidths(v.Text("architecture"))
+	if err != nil {
+		return 1 // the scene refuses it
+	}
+	out := p.outputs
+	if out == 0 {
+		out = p.classes
+	}
+	if p.free {
+		out = v.Whole("classes")
+	}
+	sizes := append(append([]int{p.inputs}, widths...), out)
+	return nets.Shape{Sizes: sizes, Bias: v.On("bias")}.Dim()
+}

@@ -1,0 +1,66 @@
+package network
+
+import (
+	"fmt"
+
+	"thalweg/sim"
+)
+
+// view is the first view of a net of two weights.
+var view = [4]float64{-3, 3, -3, 3}
+
+// open puts every method on the net it asks for. Methods with equal nets share one.
+func open(setup sim.Setup) (*sim.Scene, error) {
+	scene := &sim.Scene{}
+	grounds := map[string]*ground{}
+	for i := range setup.Methods {
+		m := &setup.Methods[i]
+		values := setup.Values
+		for _, own := range m.Own {
+			values = values.With(own.Control.ID, own.Value)
+		}
+		key := values.Text("architecture")
+		g := grounds[key]
+		if g == nil {
+			r, err := read(values, setup.Seed)
+			if err != nil {
+				return nil, err
+			}
+			if g, err = r.ground(); err != nil {
+				return nil, err
+			}
+			grounds[key] = g
+		}
+		method, err := newMethod(m, g, &setup)
+		if err != nil {
+			return nil, err
+		}
+		scene.Contestants = append(scene.Contestants, g.contestant(method))
+		// A record takes the full loss and gradient whatever the method saw.
+		scene.Cost += work(m, g.train) + 6*float64(g.train.Dim())*float64(g.train.Len())/float64(values.Whole("every"))
+		scene.Note = note(scene.Note, g, m)
+	}
+	return scene, nil
+}
+
+func (g *ground) contestant(method sim.Method) sim.Contestant {
+	c := sim.Contestant{Method: method, Ground: g.train, Problem: g.problem.id}
+	c.Read, c.Lacks = g.readers()
+	if g.train.Dim() == 2 {
+		c.Domain = view
+	} else {
+		c.Planes = []string{sim.PCA, sim.Random}
+	}
+	return c
+}
+
+// note is the first thing the page should say.
+func note(before string, g *ground, m *sim.MethodSpec) string {
+	if before != "" {
+		return before
+	}
+	if b, ok := m.Hyper.Find("batch-size"); ok && int(b.Num) > g.train.Len() {
+		return fmt.Sprintf("batch-size %d is more than the %d training rows; all are used", int(b.Num), g.train.Len())
+	}
+	return g.note
+}
