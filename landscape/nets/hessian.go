@@ -25,8 +25,8 @@ func newTangent[T kernel.Float](sizes []int) *tangent[T] {
 // gradient is differentiated along v (Pearlmutter, Fast exact multiplication by the Hessian, 1994).
 // For relu this is exact away from the kinks.
 func (n *Net[T]) HessVec(dst, theta, v []T) {
-	w := n.pool.Get().(*workspace[T])
-	defer n.pool.Put(w)
+	w := n.spare.take()
+	defer n.spare.back(w)
 	if w.tangent == nil {
 		w.tangent = newTangent[T](n.shape.Sizes)
 	}

@@ -2,7 +2,6 @@ package nets
 
 import (
 	"fmt"
-	"sync"
 
 	"thalweg/landscape"
 	"thalweg/landscape/kernel"
@@ -22,7 +21,7 @@ type Net[T kernel.Float] struct {
 	x, y   []T             // one row of inputs, of targets, after another
 	tiles  []kernel.Mat[T] // the inputs in tiles, features x rows of data
 	wanted []kernel.Mat[T] // the targets in tiles
-	pool   *sync.Pool      // of *workspace[T]
+	spare  *spare[T]
 }
 
 var (
@@ -48,7 +47,7 @@ func New[T kernel.Float](shape Shape, x, y []T) (*Net[T], error) {
 		n.tiles = append(n.tiles, turned(in, c, n.x[r*in:]))
 		n.wanted = append(n.wanted, turned(out, c, n.y[r*out:]))
 	}
-	n.pool = &sync.Pool{New: func() any { return newWorkspace[T](shape.Sizes) }}
+	n.spare = &spare[T]{sizes: shape.Sizes}
 	return n, nil
 }
 
@@ -83,8 +82,8 @@ func (n *Net[T]) Blocks() []landscape.Block { return n.shape.Blocks() }
 
 // Loss is the loss at theta.
 func (n *Net[T]) Loss(theta []T) float64 {
-	w := n.pool.Get().(*workspace[T])
-	defer n.pool.Put(w)
+	w := n.spare.take()
+	defer n.spare.back(w)
 	return n.loss(w, theta)
 }
 
@@ -99,8 +98,8 @@ func (n *Net[T]) loss(w *workspace[T], theta []T) float64 {
 // Losses stores the losses of many points, one after another in points. It works alone: to use more
 // cores, call it for parts of the points from several goroutines.
 func (n *Net[T]) Losses(losses []float64, points []T) {
-	w := n.pool.Get().(*workspace[T])
-	defer n.pool.Put(w)
+	w := n.spare.take()
+	defer n.spare.back(w)
 	for i := range losses {
 		losses[i] = n.loss(w, points[i*n.dim:][:n.dim])
 	}
@@ -108,8 +107,8 @@ func (n *Net[T]) Losses(losses []float64, points []T) {
 
 // Grad stores the gradient at theta in dst and returns the loss.
 func (n *Net[T]) Grad(dst, theta []T) float64 {
-	w := n.pool.Get().(*workspace[T])
-	defer n.pool.Put(w)
+	w := n.spare.take()
+	defer n.spare.back(w)
 	clear(dst[:n.dim])
 	sum := 0.0
 	for i, x := range n.tiles {
@@ -125,8 +124,8 @@ func (n *Net[T]) GradAt(dst, theta []T, batch []int) float64 {
 	if len(batch) == 0 {
 		panic("nets: a batch needs at least one row")
 	}
-	w := n.pool.Get().(*workspace[T])
-	defer n.pool.Put(w)
+	w := n.spare.take()
+	defer n.spare.back(w)
 	clear(dst[:n.dim])
 	sum := 0.0
 	for b := 0; b < len(batch); b += tile {

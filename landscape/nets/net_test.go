@@ -50,7 +50,7 @@ func every(t *testing.T, f func(t *testing.T, n *Net[float64], theta, v []float6
 				sizes []int
 				bias  bool
 				rows  int
-			}{{[]int{2, 3}, true, 5}, {[]int{3, 5, 9, 4}, true, 150}, {[]int{9, 10, 3}, false, 64}} {
+			}{{[]int{2, 3}, true, 5}, {[]int{3, 5, 9, 4}, true, 70}, {[]int{9, 10, 3}, false, 64}} {
 				t.Run(fmt.Sprint(a, "-", loss, c.sizes), func(t *testing.T) {
 					n, theta, v := example(t, c.sizes, a, loss, c.bias, 0.03, c.rows)
 					f(t, n, theta, v)
@@ -69,7 +69,7 @@ func along(theta, v []float64, h float64) []float64 {
 // TestContract holds every kind of net against the contract of a loss, and against its dense Hessian.
 func TestContract(t *testing.T) {
 	every(t, func(t *testing.T, n *Net[float64], theta, v []float64) {
-		landscapetest.Check(t, n, [][]float64{theta, v})
+		landscapetest.Check(t, n, [][]float64{theta})
 		hv := make([]float64, n.Dim())
 		n.HessVec(hv, theta, v)
 		hess, asymmetry := landscape.Hessian(n, theta)
@@ -252,7 +252,7 @@ func TestNothingAllocates(t *testing.T) {
 		n.HessVec(g, theta, v)
 		n.Losses(losses, theta)
 		plane(0.1, 0.2)
-	}); allocs >= 1 {
+	}); allocs != 0 {
 		t.Errorf("%v allocations", allocs)
 	}
 }
@@ -372,6 +372,9 @@ func TestBlocksCoverTheParameter(t *testing.T) {
 		}
 		if at != s.Dim() {
 			t.Errorf("blocks hold %d of %d parameters", at, s.Dim())
+		}
+		if l := s.Layers(); l[0][0] != 0 || l[0][1] != l[1][0] || l[1][1] != s.Dim() {
+			t.Errorf("layers %v of %d parameters", l, s.Dim())
 		}
 	}
 }

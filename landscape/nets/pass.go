@@ -1,6 +1,10 @@
 package nets
 
-import "thalweg/landscape/kernel"
+import (
+	"sync"
+
+	"thalweg/landscape/kernel"
+)
 
 // A workspace holds what one tile leaves behind on its way through the net. Index 0 is the first layer;
 // each entry is units x rows of the tile.
@@ -30,6 +34,31 @@ func newWorkspace[T kernel.Float](sizes []int) *workspace[T] {
 	w.y, w.p = make([]T, last*tile), make([]T, last*tile)
 	w.turned = make([]T, widest*tile)
 	return w
+}
+
+// spare keeps the workspaces that nobody uses: as many as were ever used at the same time. Unlike
+// sync.Pool it drops none, so a warm net never allocates.
+type spare[T kernel.Float] struct {
+	sizes []int
+	mu    sync.Mutex
+	free  []*workspace[T]
+}
+
+func (s *spare[T]) take() *workspace[T] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.free); n > 0 {
+		w := s.free[n-1]
+		s.free = s.free[:n-1]
+		return w
+	}
+	return newWorkspace[T](s.sizes)
+}
+
+func (s *spare[T]) back(w *workspace[T]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.free = append(s.free, w)
 }
 
 // matrix is the weight matrix of l inside a parameter, a gradient or a direction.

@@ -18,8 +18,8 @@ func (n *Net[T]) OnPlane(origin, u, v []T) func(s, t float64) float64 {
 		}
 	}
 	return func(s, t float64) float64 {
-		w := n.pool.Get().(*workspace[T])
-		defer n.pool.Put(w)
+		w := n.spare.take()
+		defer n.spare.back(w)
 		if w.theta == nil {
 			w.theta = make([]T, n.dim)
 		}

@@ -4,8 +4,8 @@ import "thalweg/landscape/kernel"
 
 // Predict stores the outputs of the net at theta for rows of inputs x in dst, row after row.
 func (n *Net[T]) Predict(dst, theta, x []T) {
-	w := n.pool.Get().(*workspace[T])
-	defer n.pool.Put(w)
+	w := n.spare.take()
+	defer n.spare.back(w)
 	in, out := n.shape.Inputs(), n.shape.Outputs()
 	for r := 0; r < len(x)/in; r += tile {
 		c := min(tile, len(x)/in-r)

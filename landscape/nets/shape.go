@@ -72,14 +72,8 @@ func (s Shape) layers() []layer {
 
 // Dim is the number of parameters.
 func (s Shape) Dim() int {
-	n := 0
-	for _, l := range s.layers() {
-		n += l.in * l.out
-		if s.Bias {
-			n += l.out
-		}
-	}
-	return n
+	ranges := s.Layers()
+	return ranges[len(ranges)-1][1]
 }
 
 // Inputs is the width of a row of inputs.
@@ -98,6 +92,19 @@ func (s Shape) Blocks() []landscape.Block {
 		}
 	}
 	return blocks
+}
+
+// Layers lists where in the parameter each layer begins and ends, weights and biases together.
+func (s Shape) Layers() [][2]int {
+	var ranges [][2]int
+	for _, l := range s.layers() {
+		end := l.weights + l.in*l.out
+		if s.Bias {
+			end += l.out
+		}
+		ranges = append(ranges, [2]int{l.weights, end})
+	}
+	return ranges
 }
 
 func (s Shape) check() error {
