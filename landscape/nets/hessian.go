@@ -34,7 +34,7 @@ func (n *Net[T]) HessVec(dst, theta, v []T) {
 	for i, x := range n.tiles {
 		n.hessTile(w, dst, theta, v, x, n.wanted[i], 1/T(n.rows))
 	}
-	kernel.Axpy(dst[:n.dim], T(n.shape.L2), v)
+	n.addDecay(dst, v)
 }
 
 func (n *Net[T]) hessTile(w *workspace[T], dst, theta, v []T, x, y kernel.Mat[T], scale T) {

@@ -114,7 +114,7 @@ func (n *Net[T]) Grad(dst, theta []T) float64 {
 	for i, x := range n.tiles {
 		sum += n.gradTile(w, dst, theta, x, n.wanted[i], 1/T(n.rows))
 	}
-	kernel.Axpy(dst[:n.dim], T(n.shape.L2), theta)
+	n.addDecay(dst, theta)
 	return sum/float64(n.rows) + n.decay(theta)
 }
 
@@ -134,7 +134,7 @@ func (n *Net[T]) GradAt(dst, theta []T, batch []int) float64 {
 		y := gather(w.y, n.y, n.shape.Outputs(), rows)
 		sum += n.gradTile(w, dst, theta, x, y, 1/T(len(batch)))
 	}
-	kernel.Axpy(dst[:n.dim], T(n.shape.L2), theta)
+	n.addDecay(dst, theta)
 	return sum/float64(len(batch)) + n.decay(theta)
 }
 
@@ -151,6 +151,14 @@ func gather[T kernel.Float](buffer, data []T, width int, rows []int) kernel.Mat[
 	return m
 }
 
+// addDecay adds L2*x to dst.
+func (n *Net[T]) addDecay(dst, x []T) {
+	if n.shape.L2 != 0 {
+		kernel.Axpy(dst[:n.dim], T(n.shape.L2), x)
+	}
+}
+
+// decay is the part of the loss that L2 adds.
 func (n *Net[T]) decay(theta []T) float64 {
 	if n.shape.L2 == 0 {
 		return 0
