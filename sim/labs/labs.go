@@ -1,0 +1,10 @@
+// Package labs lists the labs of the house.
+package labs
+
+import (
+	"thalweg/sim"
+	"thalweg/sim/labs/race"
+)
+
+// All lists the labs in the order of the gallery.
+var All = []*sim.Lab{&race.Lab}
