@@ -3,6 +3,7 @@ package race
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"thalweg/landscape"
 	"thalweg/sim"
@@ -46,7 +47,7 @@ var chance = []sim.Claim{
 					mean += v / float64(16*len(half))
 				}
 			}
-			want := 0.05 * 0.25 * (1/(2*(2-0.05)) + 1/(2*(2-0.5)))
+			want := isotropicFloor([]float64{1, 10}, 0.05, 0.5)
 			return sim.Judge(near(mean, want, 0.05), "%.6f against %.6f (%+.1f %%)", mean, want, 100*(mean/want-1))
 		},
 	},
@@ -61,6 +62,54 @@ var chance = []sim.Claim{
 				"%d of 6 at temperature 30, first at steps %v; %d of 6 at temperature 5; %d by descent", len(hot), hot, len(cold), len(still))
 		},
 	},
+}
+
+// isotropicFloor is the long-run mean loss of descent on a quadratic under additive noise σ. In each direction the
+// variance solves v = (1-ηλ)²v + η²σ².
+func isotropicFloor(eigenvalues []float64, eta, sigma float64) (loss float64) {
+	for _, l := range eigenvalues {
+		loss += eta * sigma * sigma / (2 * (2 - eta*l))
+	}
+	return loss
+}
+
+// jitterFloor is the same for gradients taken at a place σ away: their noise is σλ in each direction.
+func jitterFloor(eigenvalues []float64, eta, sigma float64) (loss float64) {
+	for _, l := range eigenvalues {
+		loss += eta * sigma * sigma * l * l / (2 * (2 - eta*l))
+	}
+	return loss
+}
+
+// relativeLimit is the step size below which the mean square settles under noise in proportion to the slope:
+// (1-ηλ)² + η²λ²σ² < 1.
+func relativeLimit(eigenvalues []float64, sigma float64) float64 {
+	return 2 / (slices.Max(eigenvalues) * (1 + sigma*sigma))
+}
+
+// floorNote says where theory sees the noisy methods of a scene end on a quadratic, empty elsewhere.
+func floorNote(s *sim.Setup) string {
+	sigma := s.Values.Real("gradient-noise")
+	i := slices.IndexFunc(s.Methods, func(m sim.MethodSpec) bool { return m.Kind.ID == "sgd" })
+	if sigma == 0 || i < 0 || s.Values.Text("problem") != "quadratic" {
+		return ""
+	}
+	f, err := ground(s.Values)
+	if err != nil {
+		return ""
+	}
+	eigenvalues := landscape.Spectrum(f, make([]float64, f.Dim()))
+	eta := s.Methods[i].Hyper.Real("step-size")
+	if eigenvalues[0] <= 0 || eta >= descentLimit(slices.Max(eigenvalues)) {
+		return ""
+	}
+	switch s.Values.Text("noise-model") {
+	case "relative":
+		return fmt.Sprintf("In the mean square, %s settles below step size %.4g.", s.Methods[i].ID, relativeLimit(eigenvalues, sigma))
+	case "jitter":
+		return fmt.Sprintf("In the long run %s hovers at mean loss %.4g.", s.Methods[i].ID, jitterFloor(eigenvalues, eta, sigma))
+	}
+	return fmt.Sprintf("In the long run %s hovers at mean loss %.4g.", s.Methods[i].ID, isotropicFloor(eigenvalues, eta, sigma))
 }
 
 // The chain of c7: long enough to forget its start, a step size at which T/λ alone would be off by a third.

@@ -30,7 +30,7 @@ var controls = []param.Control{
 		Help: "Quadratic: steepest curvature over flattest. The eigenvalues run geometrically from 1 to it."},
 	{ID: "eigenvalues", Label: "Eigenvalues", Group: "Ground", Kind: param.Vector, Min: -1e6, Max: 1e6, MaxLength: 100,
 		Help: "Quadratic: its curvatures, two or more, of any sign. They overrule condition and dimension."},
-	{ID: "formula", Label: "Formula", Group: "Ground", Kind: param.Text, MaxLength: 500, Default: param.Word(surfaces.DefaultFormula),
+	{ID: "formula", Label: "Formula", Group: "Ground", Kind: param.Text, Default: param.Word(surfaces.DefaultFormula),
 		Help: "With the surface formula: of x and y, or x1, x2, …; + - * / ^, sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign min max, pi, e. Every other single letter becomes a control."},
 	{ID: "start", Label: "Start", Group: "Ground", Kind: param.Vector, MinLength: 1, MaxLength: 100, By: byStart,
 		Help: "Where all methods begin, in the coordinates of the straight ground."},

@@ -3,6 +3,7 @@ package race
 import (
 	"math"
 
+	"thalweg/landscape"
 	"thalweg/sim"
 	"thalweg/sim/opt"
 )
@@ -10,6 +11,8 @@ import (
 // measures of the lab. The last ones dissect the update that led to a record.
 var measures = []sim.Measure{
 	sim.Loss, sim.GradientNorm, sim.StepNorm, sim.Distance, sim.Sharpness, sim.LowestCurvature, sim.Spectrum,
+	{ID: "stability-ratio", Label: "Sharpness over limit", Kind: sim.Scalar, Every: 10, Log: true,
+		Help: "Sharpness as a share of the largest curvature that the method can stand on a quadratic at its step size: above 1 it cannot stay. For rules whose limit is known: 2/η for descent, 2(1+μ)/η for momentum, 2(1+μ)/((1+2μ)η) for Nesterov."},
 	{ID: "basins", Label: "Basins", Kind: sim.Image, Every: 20,
 		Help: "For each start of the swarm's grid the index of the minimum within 1e-3, in lexical order of coordinates; -1 where the walk is at none, -2 where it diverged."},
 	{ID: "basin-share", Label: "Basin shares", Kind: sim.Vector, Every: 20,
@@ -110,6 +113,46 @@ func (d *dissection) list(at *sim.Reading) ([]float64, int) {
 		}
 	}
 	return d.out, n
+}
+
+// ratio reads sharpness over the limit of a method with a known one, nil for all others.
+func ratio(m opt.Method, ground *place) sim.Reader {
+	w, ok := m.(*opt.Walk)
+	if !ok || math.IsNaN(limit(w)) {
+		return nil
+	}
+	one := make([]float64, 1)
+	return func(at *sim.Reading) ([]float64, int) {
+		w := alone(at.Method).(*opt.Walk)
+		eigenvalues := landscape.Spectrum(ground, at.X)
+		one[0] = (eigenvalues[len(eigenvalues)-1] + decay(w)) / limit(w)
+		return one, 0
+	}
+}
+
+// limit is the largest curvature on which a walk is stable, NaN for rules without a known one.
+func limit(w *opt.Walk) float64 {
+	eta, mu := w.Value("step-size"), w.Value("momentum")
+	if rate := w.Memory().Rate; rate > 0 {
+		eta = rate
+	}
+	switch w.Rule().ID {
+	case "gd", "sgd", "noisy-gd", "langevin":
+		return descentLimit(eta)
+	case "momentum":
+		return heavyBallLimit(eta*(1-w.Value("dampening")), mu)
+	case "nesterov":
+		return nesterovLimit(eta, mu)
+	}
+	return math.NaN()
+}
+
+// decay is what weight decay adds to every curvature.
+func decay(w *opt.Walk) float64 {
+	if v := w.Value("weight-decay"); v > 0 {
+		return v
+	}
+	return 0
 }
 
 // stepSize is the one that the last update of a method used, NaN for methods without.

@@ -33,7 +33,7 @@ var Lab = sim.Lab{
 		{ID: "landscape", Kind: "landscape", Title: "Landscape"},
 		{ID: "loss", Kind: "curve", Title: "Loss", Measures: []string{"loss"}, Log: true},
 		{ID: "table", Kind: "table", Title: "At this step", Measures: []string{"loss", "gradient-norm", "step-norm", "distance", "sharpness", "lowest-curvature"}},
-		{ID: "sharpness", Kind: "curve", Title: "Sharpness against each method's limit", Measures: []string{"sharpness"}, Log: true},
+		{ID: "sharpness", Kind: "curve", Title: "Sharpness against each method's limit", Measures: []string{"sharpness", "stability-ratio"}, Log: true},
 		{ID: "anatomy", Kind: "table", Title: "One step dissected", Measures: []string{"alignment", "step-curvature", "predicted-change", "step-vectors"}},
 		{ID: "spectrum", Kind: "spectrum", Title: "Hessian spectrum", Measures: []string{"spectrum"}},
 		{ID: "basins", Kind: "image", Title: "Basins of a grid of starts", Measures: []string{"basins"}},
@@ -104,6 +104,9 @@ func open(s sim.Setup) (*sim.Scene, error) {
 			return nil, err
 		}
 		c := sim.Contestant{Method: method, Ground: at.ground, Problem: s.Values.Text("problem"), Minima: at.minima, Domain: domain, Read: dissect(at.ground)}
+		if r := ratio(method, at.ground); r != nil {
+			c.Read["stability-ratio"] = r
+		}
 		if n > 2 {
 			c.Planes = []string{sim.PCA, sim.Direct, sim.Random}
 		}
@@ -122,6 +125,9 @@ func open(s sim.Setup) (*sim.Scene, error) {
 			}
 		}
 		scene.Contestants = append(scene.Contestants, c)
+	}
+	if scene.Note == "" {
+		scene.Note = floorNote(&s)
 	}
 	return scene, nil
 }

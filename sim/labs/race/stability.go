@@ -61,9 +61,21 @@ var stability = []sim.Claim{
 	},
 }
 
+// Descent with step size η on curvature λ multiplies the error by 1 - ηλ; with memory the multipliers are the roots of
+// a quadratic, which leave the unit circle at -1. The limits are the same function of λ for η and of η for λ.
+
+func descentLimit(given float64) float64 { return 2 / given }
+
+func heavyBallLimit(given, momentum float64) float64 { return 2 * (1 + momentum) / given }
+
+func nesterovLimit(given, momentum float64) float64 {
+	return 2 * (1 + momentum) / ((1 + 2*momentum) * given)
+}
+
 // limitsAt is the spec with each method of the preset limits at a multiple of its limit.
 func limitsAt(factor float64) string {
-	return fmt.Sprintf("preset=limits&methods=gd:step-size=%v;momentum:step-size=%v;nesterov:step-size=%v", 2*factor, 3.8*factor, 3.8/2.8*factor)
+	return fmt.Sprintf("preset=limits&methods=gd:step-size=%v;momentum:step-size=%v;nesterov:step-size=%v",
+		factor*descentLimit(1), factor*heavyBallLimit(1, 0.9), factor*nesterovLimit(1, 0.9))
 }
 
 // himmelblau holds the minima of that surface with their largest curvature.
