@@ -1,0 +1,110 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"math"
+
+	"thalweg/sim/param"
+)
+
+// A command is a text message of the page.
+type command struct {
+	V        *int            `json:"v"`
+	Type     string          `json:"type"`
+	Run      string          `json:"run"`
+	Spec     json.RawMessage `json:"spec"`
+	Link     string          `json:"link"`
+	Step     *int            `json:"step"`
+	N        *int            `json:"n"`
+	Name     string          `json:"name"`
+	Value    json.RawMessage `json:"value"`
+	Plane    string          `json:"plane"`
+	Ground   string          `json:"ground"`
+	Grid     *gridAsk        `json:"grid"`
+	Measures *[]string       `json:"measures"`
+
+	speed float64
+}
+
+// A gridAsk is a wish for the heights of a plane.
+type gridAsk struct {
+	Cells int         `json:"cells"`
+	Range *[4]float64 `json:"range"`
+	Log   *bool       `json:"log"`
+}
+
+// The bounds of what a command may ask.
+const (
+	minSpeed, maxSpeed = 0.01, 1000
+	minCells, maxCells = 2, 512
+	maxSteps           = math.MaxInt32
+)
+
+// parseCommand reads and checks a message.
+func parseCommand(data []byte) (*command, error) {
+	var c command
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if err := dec.Decode(&c); err != nil {
+		return nil, param.Refuse("message", "is not a JSON command: %v", err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, param.Refuse("message", "holds more than one JSON value")
+	}
+	if c.V != nil && *c.V != 1 {
+		return nil, param.Refuse("v", "this server speaks version 1, not %d", *c.V)
+	}
+	switch c.Type {
+	case "open":
+		if (len(c.Spec) == 0) == (c.Link == "") {
+			return nil, param.Refuse("spec", "open takes either a spec or a link")
+		}
+	case "play", "pause", "close":
+	case "step":
+		if c.N == nil {
+			one := 1
+			c.N = &one
+		}
+		if *c.N > maxSteps || *c.N < -maxSteps {
+			return nil, param.Refuse("n", "must lie between %d and %d; got %d", -maxSteps, maxSteps, *c.N)
+		}
+	case "seek":
+		if c.Step == nil {
+			return nil, param.Refuse("step", "seek takes the step to go to")
+		}
+	case "speed":
+		if json.Unmarshal(c.Value, &c.speed) != nil || !(c.speed >= minSpeed && c.speed <= maxSpeed) {
+			return nil, param.Refuse("value", "must be a speed between %g and %g", minSpeed, float64(maxSpeed))
+		}
+	case "turn":
+		if c.Step == nil || c.Name == "" || len(c.Value) == 0 {
+			return nil, param.Refuse("name", "turn takes a step, a name and a value")
+		}
+	case "view":
+		if g := c.Grid; g != nil {
+			if g.Cells == 0 {
+				g.Cells = 121
+			}
+			if g.Cells < minCells || g.Cells > maxCells {
+				return nil, param.Refuse("cells", "must lie between %d and %d; got %d", minCells, maxCells, g.Cells)
+			}
+			if r := g.Range; r != nil {
+				for _, x := range r {
+					if math.Abs(x) > 1e12 {
+						return nil, param.Refuse("range", "must lie within 1e12 of zero")
+					}
+				}
+				if !(r[0] < r[1] && r[2] < r[3]) {
+					return nil, param.Refuse("range", "must be x0, x1, y0, y1 with x0 < x1 and y0 < y1")
+				}
+			}
+		}
+	default:
+		return nil, param.Refuse("type", "%.40q is not one of open, play, pause, step, seek, speed, turn, view, close", c.Type)
+	}
+	if c.Step != nil && (*c.Step < 0 || *c.Step > maxSteps) {
+		return nil, param.Refuse("step", "must lie between 0 and %d; got %d", maxSteps, *c.Step)
+	}
+	return &c, nil
+}

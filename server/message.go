@@ -1,0 +1,191 @@
+package server
+
+import (
+	"encoding/json"
+
+	"thalweg/landscape"
+	"thalweg/sim"
+	"thalweg/sim/param"
+)
+
+// The text messages of the stream, in the order of CONTRIBUTING.md.
+
+type openedMessage struct {
+	V        int                 `json:"v"`
+	Type     string              `json:"type"`
+	Run      string              `json:"run"`
+	State    string              `json:"state"`
+	Step     int                 `json:"step"`
+	Steps    int                 `json:"steps"`
+	Rate     float64             `json:"rate"`
+	Every    int                 `json:"every"`
+	Link     string              `json:"link"`
+	Spec     *sim.Spec           `json:"spec"`
+	Parent   string              `json:"parent,omitempty"`
+	ForkedAt *int                `json:"forked_at,omitempty"`
+	Dim      int                 `json:"dim"`
+	Problem  string              `json:"problem"`
+	Note     string              `json:"note,omitempty"`
+	Columns  []string            `json:"columns"`
+	Methods  []openedMethod      `json:"methods"`
+	Measures []sim.Measure       `json:"measures"`
+	Start    []float64           `json:"start"`
+	Minima   []landscape.Minimum `json:"minima"`
+	Domain   [4]float64          `json:"domain"`
+	Planes   []string            `json:"planes"`
+	Claims   []openedClaim       `json:"claims"`
+}
+
+// An openedMethod is a walk; those of a ground of their own say which.
+type openedMethod struct {
+	ID      string       `json:"id"`
+	Method  string       `json:"method"`
+	Label   string       `json:"label"`
+	Slot    int          `json:"slot"`
+	Hyper   param.Values `json:"hyper"`
+	Own     param.Values `json:"own,omitempty"`
+	Replica int          `json:"replica"`
+	Ground  int          `json:"ground"`
+	Dim     int          `json:"dim"`
+	Problem string       `json:"problem"`
+}
+
+type openedClaim struct {
+	ID        string `json:"id"`
+	Statement string `json:"statement"`
+	Source    string `json:"source"`
+}
+
+type stateMessage struct {
+	V        int           `json:"v"`
+	Type     string        `json:"type"`
+	Run      string        `json:"run"`
+	State    string        `json:"state"`
+	Step     int           `json:"step"`
+	Computed int           `json:"computed"`
+	Speed    float64       `json:"speed"`
+	Why      string        `json:"why,omitempty"`
+	Methods  []stateMethod `json:"methods"`
+}
+
+type stateMethod struct {
+	ID        string `json:"id"`
+	Replica   int    `json:"replica"`
+	State     string `json:"state"`
+	StoppedAt *int   `json:"stopped_at"`
+	Why       string `json:"why"`
+}
+
+type planeMessage struct {
+	V         int        `json:"v"`
+	Type      string     `json:"type"`
+	Run       string     `json:"run"`
+	Version   int        `json:"version"`
+	Kind      string     `json:"kind"`
+	Range     [4]float64 `json:"range"`
+	Axes      []string   `json:"axes"`
+	Explained []float64  `json:"explained"`
+	Cosine    *float64   `json:"cosine"`
+	Note      string     `json:"note"`
+	Columns   []string   `json:"columns"`
+	// Methods are the ids of those drawn on this plane, Walks their indices in opened.methods.
+	Methods []string `json:"methods"`
+	Walks   []int    `json:"walks"`
+	Planes  []string `json:"planes"`
+}
+
+type gridMessage struct {
+	V       int        `json:"v"`
+	Type    string     `json:"type"`
+	Run     string     `json:"run"`
+	Version int        `json:"version"`
+	Rows    int        `json:"rows"`
+	Columns int        `json:"columns"`
+	Range   [4]float64 `json:"range"`
+	Min     *float64   `json:"min"`
+	Max     *float64   `json:"max"`
+	Epsilon float64    `json:"epsilon"`
+	Log     bool       `json:"log"`
+	Holes   int        `json:"holes"`
+	Levels  []float64  `json:"levels"`
+	Major   []bool     `json:"major"`
+	Preview bool       `json:"preview,omitempty"`
+}
+
+type claimMessage struct {
+	V       int    `json:"v"`
+	Type    string `json:"type"`
+	Run     string `json:"run"`
+	Claim   string `json:"claim"`
+	Verdict string `json:"verdict"`
+	Want    string `json:"want"`
+	Got     string `json:"got"`
+	Step    int    `json:"step"`
+}
+
+type lagMessage struct {
+	V     int    `json:"v"`
+	Type  string `json:"type"`
+	Run   string `json:"run"`
+	Every int    `json:"every"`
+}
+
+type errorMessage struct {
+	V      int    `json:"v"`
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Detail string `json:"detail"`
+	Field  string `json:"field,omitempty"`
+}
+
+// textMessage makes a text message ready for a socket.
+func textMessage(m any) []byte {
+	b, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // messages hold finite numbers only
+	}
+	return textFrame(opText, b)
+}
+
+// opened describes the run to a viewer.
+func (r *live) opened(state string, step int) openedMessage {
+	s := r.run.Spec
+	m := openedMessage{V: 1, Type: "opened", Run: r.run.ID, State: state, Step: step, Steps: s.Steps, Rate: baseRate,
+		Every: s.Values.Whole("every"), Link: r.srv.base + s.Link(), Spec: s, Parent: r.run.Parent, Note: r.run.Note(),
+		Columns: append([]string{}, clocks...), Measures: s.Lab.Measures, Claims: []openedClaim{}, Planes: r.kinds(0)}
+	if m.Parent != "" {
+		m.ForkedAt = &r.run.ForkedAt
+	}
+	for _, c := range r.columns {
+		m.Columns = append(m.Columns, s.Lab.Measures[c].ID)
+	}
+	for i := range r.claims {
+		c := r.claims[i].claim
+		m.Claims = append(m.Claims, openedClaim{c.ID, c.Statement, c.Source})
+	}
+	r.run.View(func(t *sim.Trace) {
+		first := t.Methods[0]
+		m.Dim, m.Problem, m.Domain = first.Dim, first.Problem, first.Domain
+		m.Start = append([]float64{}, first.Theta[:first.Dim]...)
+		m.Minima = append([]landscape.Minimum{}, first.Minima...)
+		for i, w := range t.Methods {
+			m.Methods = append(m.Methods, openedMethod{w.ID, w.Kind.ID, w.Kind.Label, w.Kind.Slot, w.Hyper, w.Own, w.Replica, r.group[i], w.Dim, w.Problem})
+		}
+	})
+	return m
+}
+
+// walks tells how each walk goes.
+func (r *live) walks() (out []stateMethod) {
+	r.run.View(func(t *sim.Trace) {
+		for _, w := range t.Methods {
+			m := stateMethod{ID: w.ID, Replica: w.Replica, State: w.State, Why: w.Why}
+			if w.State != sim.Running {
+				at := w.StoppedAt
+				m.StoppedAt = &at
+			}
+			out = append(out, m)
+		}
+	})
+	return out
+}

@@ -1,0 +1,256 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+
+	"thalweg/landscape"
+	"thalweg/sim"
+)
+
+// The size of a thumbnail, and of what it is drawn from.
+const (
+	thumbWidth, thumbHeight = 320, 200
+	thumbCells              = 61
+	thumbShades             = 12
+	thumbTrail              = 120
+	maxThumb                = 60 << 10
+)
+
+// A palette is the colours of a theme, as the style sheet has them.
+type palette struct {
+	low, middle, high [3]float64
+	contour, casing   string
+	methods           [8]string
+}
+
+var palettes = map[string]palette{
+	"light": {[3]float64{0x35, 0x94, 0xa9}, [3]float64{0xa8, 0xd7, 0xd7}, [3]float64{0xf7, 0xf6, 0xef}, "#152830", "#fcfcfa",
+		[8]string{"#0668bd", "#d27c08", "#00855f", "#c23b22", "#8a5bb0", "#7a6a00", "#b0447f", "#4c5559"}},
+	"dark": {[3]float64{0x38, 0xb1, 0xbd}, [3]float64{0x18, 0x4d, 0x5b}, [3]float64{0x14, 0x1b, 0x1e}, "#d6ecf0", "#0c1012",
+		[8]string{"#4f83f5", "#fe9a2d", "#76b08d", "#f0705c", "#b48ade", "#c9b441", "#e07fb4", "#aab5b8"}},
+}
+
+func (p palette) shade(h float64) string {
+	a, b, t := p.low, p.middle, 2*h
+	if h > 0.5 {
+		a, b, t = p.middle, p.high, 2*h-1
+	}
+	return fmt.Sprintf("#%02x%02x%02x", int(a[0]+(b[0]-a[0])*t+.5), int(a[1]+(b[1]-a[1])*t+.5), int(a[2]+(b[2]-a[2])*t+.5))
+}
+
+// thumbs are the small pictures of the labs: the ground and the trails of each lab's first preset, really played.
+type thumbs struct {
+	srv *Server
+
+	mu   sync.Mutex
+	jobs map[string]*thumbJob
+	turn chan struct{} // one at a time
+}
+
+type thumbJob struct {
+	done chan struct{}
+	svg  map[string][]byte
+	err  error
+}
+
+func newThumbs(s *Server) *thumbs {
+	return &thumbs{srv: s, jobs: map[string]*thumbJob{}, turn: make(chan struct{}, 1)}
+}
+
+// prepare has the picture of a lab computed if it is not yet.
+func (t *thumbs) prepare(l *sim.Lab) *thumbJob {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	job := t.jobs[l.ID]
+	if job != nil {
+		return job
+	}
+	job = &thumbJob{done: make(chan struct{})}
+	if !t.srv.spawn(func() { t.compute(job, l) }) {
+		job.err = errStopped
+		close(job.done)
+		return job
+	}
+	t.jobs[l.ID] = job
+	return job
+}
+
+// get returns the picture of a lab in a theme, waiting for it.
+func (t *thumbs) get(ctx context.Context, l *sim.Lab, theme string) ([]byte, error) {
+	job := t.prepare(l)
+	select {
+	case <-job.done:
+		return job.svg[theme], job.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("the picture of %s is not ready yet: %w", l.ID, ctx.Err())
+	}
+}
+
+func (t *thumbs) compute(job *thumbJob, l *sim.Lab) {
+	ctx, cancel := context.WithTimeout(t.srv.ctx, t.srv.limits.Request)
+	defer cancel()
+	select {
+	case t.turn <- struct{}{}:
+		defer func() { <-t.turn }()
+	case <-ctx.Done():
+	}
+	defer close(job.done)
+	defer func() {
+		if p := recover(); p != nil {
+			job.err = fmt.Errorf("the picture of %s failed", l.ID)
+			t.srv.log.Error("thumbnail failed", "lab", l.ID, "panic", p)
+		}
+		if job.err != nil {
+			t.mu.Lock()
+			delete(t.jobs, l.ID) // the next visitor tries again
+			t.mu.Unlock()
+		}
+	}()
+	job.svg, job.err = t.draw(ctx, l)
+}
+
+func (t *thumbs) draw(ctx context.Context, l *sim.Lab) (map[string][]byte, error) {
+	var d sim.Draft
+	if len(l.Presets) > 0 {
+		d.Preset = l.Presets[0].ID
+	}
+	spec, err := l.Resolve(d)
+	if err != nil {
+		return nil, err
+	}
+	trace, err := t.srv.play(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	first := trace.Methods[0]
+	plane, err := trace.Plane(first, "")
+	if err != nil {
+		return nil, err
+	}
+	grid, err := t.srv.surveyInTurns(ctx, first.Ground, plane, thumbCells)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]byte{}
+	for theme, colours := range palettes {
+		out[theme] = drawThumb(trace, &plane, grid, colours)
+	}
+	return out, nil
+}
+
+// drawThumb writes the picture: shades of height, contours, trails with their casing, and the minima.
+func drawThumb(t *sim.Trace, p *landscape.Plane, g *landscape.Grid, c palette) []byte {
+	var b bytes.Buffer
+	x := func(s float64) float64 { return (s - g.Range[0]) / (g.Range[1] - g.Range[0]) * thumbWidth }
+	y := func(s float64) float64 { return thumbHeight - (s-g.Range[2])/(g.Range[3]-g.Range[2])*thumbHeight }
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" preserveAspectRatio="xMidYMid slice">`, thumbWidth, thumbHeight)
+	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="%s"/>`, thumbWidth, thumbHeight, c.shade(1))
+	h := g.Height(landscape.Log)
+	low, high := h.Of(g.Min), h.Of(g.Max)
+	if high > low {
+		shades(&b, g, func(loss float64) int {
+			return int(min(thumbShades-1, max(0, math.Floor((h.Of(loss)-low)/(high-low)*thumbShades))))
+		}, c)
+	}
+	levels := g.Levels(h)
+	fmt.Fprintf(&b, `<g fill="none" stroke="%s" stroke-opacity=".3" stroke-width=".7">`, c.contour)
+	for _, level := range levels.Values {
+		if b.Len() > maxThumb/2 {
+			break
+		}
+		var path strings.Builder
+		for _, line := range g.Contours(level) {
+			for i, at := range line {
+				if i > 0 && i < len(line)-1 && i%2 == 1 {
+					continue // every second corner is enough at this size
+				}
+				fmt.Fprintf(&path, "%s%.0f %.0f", [2]string{"L", "M"}[b2i(i == 0)], x(at[0]), y(at[1]))
+			}
+		}
+		fmt.Fprintf(&b, `<path d="%s"/>`, path.String())
+	}
+	b.WriteString("</g>")
+	var trails []string
+	for _, m := range t.Shared(t.Methods[0]) {
+		if m.Replica == 0 && len(trails) < 8 {
+			trails = append(trails, trail(m, p, x, y))
+		}
+	}
+	fmt.Fprintf(&b, `<g fill="none" stroke-linejoin="round" stroke-linecap="round"><g stroke="%s" stroke-width="4">`, c.casing)
+	for _, d := range trails {
+		fmt.Fprintf(&b, `<path d="%s"/>`, d)
+	}
+	b.WriteString(`</g><g stroke-width="1.8">`)
+	for i, d := range trails {
+		slot := t.Methods[i].Kind.Slot
+		if slot < 1 || slot > 8 {
+			slot = i%8 + 1
+		}
+		fmt.Fprintf(&b, `<path d="%s" stroke="%s"/>`, d, c.methods[slot-1])
+	}
+	b.WriteString("</g></g>")
+	if t.Methods[0].Whole(p) {
+		for _, m := range t.Methods[0].Minima {
+			fmt.Fprintf(&b, `<path d="M%.1f %.1fm-4 0h8m-4-4v8" stroke="%s" stroke-width="1.4" fill="none"/>`, x(m.X[0]), y(m.X[1]), c.contour)
+		}
+	}
+	b.WriteString("</svg>")
+	return b.Bytes()
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// shades fills the cells of equal shade, row by row.
+func shades(b *bytes.Buffer, g *landscape.Grid, shade func(float64) int, c palette) {
+	paths := make([]strings.Builder, thumbShades)
+	w, h := float64(thumbWidth)/float64(g.Columns), float64(thumbHeight)/float64(g.Rows)
+	for i := range g.Rows {
+		row := g.Values[i*g.Columns : (i+1)*g.Columns]
+		for j := 0; j < g.Columns; {
+			if math.IsNaN(row[j]) {
+				j++
+				continue
+			}
+			k, s := j, shade(row[j])
+			for k < g.Columns && !math.IsNaN(row[k]) && shade(row[k]) == s {
+				k++
+			}
+			fmt.Fprintf(&paths[s], "M%.1f %.1fh%.1fv%.1fh-%.1fz", float64(j)*w, thumbHeight-float64(i+1)*h, float64(k-j)*w+.3, h+.3, float64(k-j)*w+.3)
+			j = k
+		}
+	}
+	for s := range paths {
+		if paths[s].Len() > 0 {
+			fmt.Fprintf(b, `<path fill="%s" d="%s"/>`, c.shade((float64(s)+.5)/thumbShades), paths[s].String())
+		}
+	}
+}
+
+// trail is the path of a walk across the picture.
+func trail(m *sim.MethodTrace, p *landscape.Plane, x, y func(float64) float64) string {
+	rows, columns := m.Path(p, 0, m.Records(), 0)
+	n := len(rows) / columns
+	gap := max(1, n/thumbTrail)
+	var d strings.Builder
+	for i := 0; i < n; i++ {
+		if i%gap != 0 && i != n-1 {
+			continue
+		}
+		s, t := x(rows[i*columns+1]), y(rows[i*columns+2])
+		if !(math.Abs(s) < 1e4 && math.Abs(t) < 1e4) {
+			break
+		}
+		fmt.Fprintf(&d, "%s%.1f %.1f", [2]string{"L", "M"}[b2i(i == 0)], s, t)
+	}
+	return d.String()
+}
