@@ -21,7 +21,7 @@ var accuracies = []sim.Claim{
 		}),
 	},
 	{
-		ID: "n16-spirals", Preset: "spirals", Source: "five seeds, float64 reference program", Seeds: 5, Long: true,
+		ID: "n16-spirals", Preset: "spirals", Source: "five seeds, float64 reference program", Seeds: 5,
 		Specs:     []string{"preset=spirals&every=499&methods=adam:step-size=0.005"},
 		Statement: "Adam learns two spirals of one and a half turns to a test accuracy of at least 0.95 in 2500 steps.",
 		Want:      "test accuracy of adam at least 0.95",
@@ -40,7 +40,7 @@ var accuracies = []sim.Claim{
 		}),
 	},
 	{
-		ID: "n16-digits", Preset: "digits", Source: "five seeds, float64 reference program", Seeds: 5, Long: true,
+		ID: "n16-digits", Preset: "digits", Source: "five seeds, float64 reference program", Seeds: 5,
 		Specs:     []string{"preset=digits&every=99&methods=sgd;adam"},
 		Statement: "1810 weights learn the train digits by heart and at least 95 of 100 test digits with Adam, at least 94 with minibatch descent.",
 		Want:      "train accuracy of adam 1, test accuracy at least 0.95, of sgd at least 0.94",

@@ -59,7 +59,7 @@ func (l layer) HessVec(dst, x, v []float64) {
 }
 
 // layerSteps is enough of Lanczos' steps for the top of one layer's spectrum.
-const layerSteps = 30
+const layerSteps = 20
 
 // sharpest is the largest Hessian eigenvalue of the layer where it stands.
 func (l layer) sharpest() float64 {

@@ -22,6 +22,15 @@ Guess first. Sharpness is the largest curvature. It is 2 at (1, 1). What is it a
 It is $u^2+v^2=100.01$. Nothing about the function has changed, only the way it is written. So sharpness alone says little: name the method and compare with its own line. Gradient descent with step size $\eta$ can rest only where sharpness is below $2/\eta$, and at (10, 0.1) that needs a step size below 0.019998.
 
 Exercise: which perfect fits have sharpness 4.25? The pairs (2, 0.5) and (0.5, 2).`},
+	{Title: "The edge", Open: "edge-of-stability", Text: `Four walks with four step sizes start in flat ground and climb: their sharpness grows while their loss falls. On a parabola a step size $\eta$ is too long where the sharpness exceeds $2/\eta$, and the walk would leave.
+
+Guess first. What does a net do when it gets there?
+
+It stays. The sharpness hovers at the line, a quarter to a half of the steps go up instead of down, and over a thousand steps the loss still falls. The two shorter step sizes never reach their lines. This is an observation and not a theorem: with cross-entropy, or with relu, the same net need not come to the line at all. For momentum $\mu$ the line is $2(1+\mu)/\eta$.`},
+	{Title: "Thrown out of a valley", Open: "catapult", Text: `Here the longer step is too long from the first step on: the first valley is too sharp for it. The loss rises a hundredfold within ten steps, and no error stops it. Then the net lands in a valley a third as sharp, and ends below the short step, which stayed where it began.`},
+	{Title: "A staircase", Open: "deep-linear", Text: `Take the bends out of the net and let it learn a linear map from tiny weights. The map has four modes, of strengths 4, 2, 1 and 0.5. What does the loss curve look like?
+
+A staircase. Each flat piece is the passage of a saddle, where the modes learned so far are right and the next has not begun to grow. A mode of strength $s$ grows by the factor $(1+\eta s)^2$ a step from a start that the first weights fix, so the step at which it passes half its value can be computed before the run: 90, 177, 314 and 603 for the first seed.`},
 	{Title: "The same loss by two roads", Open: "digits", Text: `On the digits, gradient descent and its minibatch version take the same step size and end, step for step, within a thousandth of the same loss. At small steps the noise of a minibatch is not the story; the cost of a step is. One of them looked at all 1438 train rows, the other at 32.
 
 Adam ends at a tenth of their loss. That is a fact about these step sizes and not about the methods: give each its own best one before you compare.`},

@@ -2,14 +2,19 @@ package network
 
 import (
 	"math"
+	"slices"
 
 	"thalweg/landscape"
 	"thalweg/landscape/nets"
+	"thalweg/landscape/rng"
 	"thalweg/sim"
 )
 
-// The curvature measures have a slower cadence than elsewhere: on a net one reading costs sixty
+// The curvature measures have a slower cadence than elsewhere: on a net one reading costs forty
 // Hessian-vector products.
+const curvatureEvery = 25
+
+// slower is a standard measure with another cadence.
 func slower(m sim.Measure, every int) sim.Measure {
 	m.Every = every
 	return m
@@ -17,7 +22,7 @@ func slower(m sim.Measure, every int) sim.Measure {
 
 var measures = []sim.Measure{
 	sim.Loss, sim.GradientNorm, sim.StepNorm,
-	slower(sim.Sharpness, 25), slower(sim.LowestCurvature, 25), sim.Spectrum,
+	slower(sim.Sharpness, curvatureEvery), slower(sim.LowestCurvature, curvatureEvery), sim.Spectrum,
 	{ID: "accuracy", Label: "Accuracy", Kind: sim.Scalar, Every: 5, Help: "Share of train rows whose largest output is that of their class."},
 	{ID: "test-loss", Label: "Test loss", Kind: sim.Scalar, Every: 5, Log: true, Help: "Loss of the rows held out, without the decay term."},
 	{ID: "test-accuracy", Label: "Test accuracy", Kind: sim.Scalar, Every: 5, Help: "Share of the rows held out whose largest output is that of their class."},
@@ -30,7 +35,7 @@ var measures = []sim.Measure{
 
 // liveCurvature is the largest cost of one curvature reading, in floating point operations: about a tenth of a
 // second. On larger grounds the curvature measures are left out of a run.
-const liveCurvature = 4e8
+const liveCurvature = 3e8
 
 // decisionSide is the number of cells along each side of the decision picture.
 const decisionSide = 48
@@ -39,14 +44,14 @@ const decisionSide = 48
 func (g *ground) readers() (read map[string]sim.Reader, lacks []string) {
 	read = map[string]sim.Reader{"weights": g.weights}
 	if g.test != nil {
-		read["test-loss"] = scalar(g.test.Loss)
+		read["test-loss"] = at(g.test.Loss)
 	}
 	if g.problem.classes > 0 {
-		read["accuracy"] = scalar(g.train.Accuracy)
+		read["accuracy"] = at(g.train.Accuracy)
 		seen := g.train
 		if g.test != nil {
 			seen = g.test
-			read["test-accuracy"] = scalar(g.test.Accuracy)
+			read["test-accuracy"] = at(g.test.Accuracy)
 		}
 		read["confusion"] = confusion(seen)
 		if g.train.Shape().Inputs() == 2 {
@@ -56,20 +61,30 @@ func (g *ground) readers() (read map[string]sim.Reader, lacks []string) {
 	if g.modes != nil {
 		read["singular-modes"] = modesLearned(*g.modes, g.train.Shape())
 	}
-	n := g.train.Dim()
-	if 18*float64(min(n, 60))*float64(n)*float64(g.train.Len()) > liveCurvature {
+	if g.curvatureWork() > liveCurvature {
 		return read, []string{"sharpness", "lowest-curvature", "spectrum"}
 	}
 	read["layer-spectrum"] = g.layerSpectrum
 	c := &curvature{net: g.train, step: -1}
-	read["sharpness"] = func(at *sim.Reading) ([]float64, int) { return c.look(at)[len(c.values)-1:], 0 }
-	read["lowest-curvature"] = func(at *sim.Reading) ([]float64, int) { return c.look(at)[:1], 0 }
+	read["sharpness"] = scalar(func(at *sim.Reading) float64 { return slices.Max(c.look(at)) })
+	read["lowest-curvature"] = scalar(func(at *sim.Reading) float64 { return slices.Min(c.look(at)) })
 	read["spectrum"] = func(at *sim.Reading) ([]float64, int) { return c.look(at), 0 }
 	return read, nil
 }
 
-func scalar(f func([]float64) float64) sim.Reader {
-	return func(at *sim.Reading) ([]float64, int) { return []float64{f(at.X)}, 0 }
+// curvatureWork estimates the cost of one curvature reading.
+func (g *ground) curvatureWork() float64 {
+	n := g.train.Dim()
+	return 18 * float64(min(n, lanczosSteps)) * float64(n) * float64(g.train.Len())
+}
+
+func scalar(f func(*sim.Reading) float64) sim.Reader {
+	return func(at *sim.Reading) ([]float64, int) { return []float64{f(at)}, 0 }
+}
+
+// at makes a reader of a function of the point.
+func at(f func([]float64) float64) sim.Reader {
+	return scalar(func(r *sim.Reading) float64 { return f(r.X) })
 }
 
 // A curvature finds the eigenvalues once a step for the three measures that want them: all of them in small nets,
@@ -79,6 +94,9 @@ type curvature struct {
 	step   int
 	values []float64 // ascending
 }
+
+// lanczosSteps are enough for the ends of the spectrum to four digits and more.
+const lanczosSteps = 40
 
 // denseSpectrum is the largest net whose Hessian is computed in full while it walks.
 const denseSpectrum = 100
@@ -91,7 +109,9 @@ func (c *curvature) look(at *sim.Reading) []float64 {
 	if c.net.Dim() <= denseSpectrum {
 		c.values = landscape.Spectrum(c.net, at.X)
 	} else {
-		_, _, c.values = landscape.Extremes(c.net, at.X)
+		start := make([]float64, c.net.Dim())
+		rng.NewKey(0, 0, 0, 0, rng.Probe).FillNormal(start, 0, 0)
+		c.values = landscape.Lanczos(landscape.HessianAt(c.net, at.X), start, lanczosSteps).Ritz
 	}
 	return c.values
 }

@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"math"
 	"reflect"
 	"runtime"
 	"strings"
@@ -144,6 +145,7 @@ func TestRefusals(t *testing.T) {
 		"methods=gd;adam:architecture=0":           "architecture: '0' — widths 1 to 512 joined by '-', at most six",
 		"problem=sine&loss=cross-entropy":          "loss: cross-entropy needs classes; sine is a regression",
 		"architecture=512-512":                     "architecture: this net has 265218 parameters, at most 200000",
+		"problem=digits&methods=cma-es":            "methods: cma-es on a net of 1482 parameters, at most 600",
 		"problem=one-point&architecture=&bias=off": "architecture: this net has 1 parameter, a picture needs at least 2",
 	} {
 		_, err := sim.NewRun(spec(t, query))
@@ -167,6 +169,18 @@ func TestNotes(t *testing.T) {
 		if r.Note() != want {
 			t.Errorf("%s: note %q, want %q", query, r.Note(), want)
 		}
+	}
+}
+
+// Every method on offer walks on a net, and says so in finite numbers.
+func TestMethods(t *testing.T) {
+	for _, m := range Lab.Methods {
+		t.Run(m.ID, func(t *testing.T) {
+			walk := play(t, "steps=4&samples=40&architecture=3&methods="+m.ID).Methods[0]
+			if walk.State != sim.Done || math.IsNaN(walk.Last("loss")) {
+				t.Errorf("%s %s: loss %v", walk.State, walk.Why, walk.Last("loss"))
+			}
+		})
 	}
 }
 

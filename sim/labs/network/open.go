@@ -38,6 +38,9 @@ func open(setup sim.Setup) (*sim.Scene, error) {
 		scene.Contestants = append(scene.Contestants, g.contestant(method))
 		// A record takes the full loss and gradient whatever the method saw.
 		scene.Cost += work(m, g.train) + 6*float64(g.train.Dim())*float64(g.train.Len())/float64(values.Whole("every"))
+		if c := g.curvatureWork(); c <= liveCurvature {
+			scene.Cost += c / curvatureEvery
+		}
 		scene.Note = note(scene.Note, g, m)
 	}
 	return scene, nil
