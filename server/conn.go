@@ -32,7 +32,10 @@ const (
 )
 
 // upgrader leaves CheckOrigin nil: pages of other sites are refused.
-var upgrader = websocket.Upgrader{ReadBufferSize: 2 << 10, WriteBufferSize: 1 << 10, Subprotocols: []string{Subprotocol}, HandshakeTimeout: 10 * time.Second}
+var upgrader = websocket.Upgrader{ReadBufferSize: 2 << 10, WriteBufferSize: 1 << 10, Subprotocols: []string{Subprotocol}, HandshakeTimeout: 10 * time.Second,
+	Error: func(w http.ResponseWriter, _ *http.Request, status int, reason error) {
+		writeProblem(w, problem{Type: "about:blank", Title: "not a websocket handshake", Status: status, Detail: reason.Error()})
+	}}
 
 // A conn is one page's connection: one goroutine reads commands, one writes what the socket does not take at once.
 type conn struct {
