@@ -1,0 +1,91 @@
+package network
+
+import (
+	"math"
+	"testing"
+
+	"thalweg/landscape"
+	"thalweg/landscape/nets"
+	"thalweg/sim"
+)
+
+func TestImages(t *testing.T) {
+	m := play(t, "problem=digits&architecture=24&samples=100&steps=1&methods=sgd").Methods[0]
+	weights, theta := m.Readings("weights"), m.End()
+	// 24 neurons stand 5 across and 5 down, 8 by 8 pixels each, with a line between two.
+	const width = 5*9 - 1
+	if weights.Columns != width || len(weights.Rows[1]) != width*width {
+		t.Fatalf("weights are %d numbers in rows of %d", len(weights.Rows[1]), weights.Columns)
+	}
+	// Neuron 7 is the third in the second row; its pixel 10 is the third in its second row.
+	if got, want := weights.Rows[1][(9+1)*width+2*9+2], theta[7*64+10]; got != want {
+		t.Errorf("pixel 10 of neuron 7 is %v, want %v", got, want)
+	}
+	confused := 0.0
+	for _, c := range m.Readings("confusion").Rows[0] {
+		confused += c
+	}
+	if confused != 20 || m.Readings("confusion").Columns != 10 {
+		t.Errorf("%v rows confused, want the 20 held out", confused)
+	}
+	if m.Readings("decision") != nil {
+		t.Error("digits have a decision picture")
+	}
+	moons := play(t, "samples=40&architecture=3&steps=1&methods=gd").Methods[0].Readings("decision")
+	if moons.Columns != decisionSide || len(moons.Rows[0]) != decisionSide*decisionSide {
+		t.Errorf("decision is %d numbers in rows of %d", len(moons.Rows[0]), moons.Columns)
+	}
+}
+
+func TestOpinion(t *testing.T) {
+	for _, c := range []struct {
+		f    []float64
+		loss nets.Loss
+		want float64
+	}{
+		{[]float64{0.3, 0.7}, nets.CrossEntropy, 0.7},
+		{[]float64{0, 1}, nets.MSE, 1},
+		{[]float64{0.5, 0.5}, nets.MSE, 0.5},
+		{[]float64{3, -1}, nets.MSE, 0},
+		{[]float64{0.2, 0.5, 0.3}, nets.CrossEntropy, 1},
+	} {
+		if got := opinion(c.f, c.loss); got != c.want {
+			t.Errorf("opinion of %v is %v, want %v", c.f, got, c.want)
+		}
+	}
+}
+
+// Forty steps of Lanczos' method, taken from 101 parameters on, give the ends to four digits.
+func TestCurvature(t *testing.T) {
+	r := plain("two-moons", 30)
+	g, err := r.ground()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &curvature{net: g.train, step: -1}
+	got, want := c.look(&sim.Reading{X: g.start}), landscape.Spectrum(g.train, g.start)
+	for _, ends := range [][2]float64{{got[0], want[0]}, {got[len(got)-1], want[len(want)-1]}} {
+		if math.Abs(ends[0]-ends[1]) > 1e-4*math.Abs(ends[1]) {
+			t.Errorf("an end of the spectrum is %v, want %v", ends[0], ends[1])
+		}
+	}
+}
+
+// The largest eigenvalue of a layer is that of its block of the Hessian.
+func TestLayers(t *testing.T) {
+	r := plain("iris", 3)
+	g, err := r.ground()
+	if err != nil {
+		t.Fatal(err)
+	}
+	layers := layersAt(g.train, g.start)
+	if len(layers) != 2 || layers[0].Dim() != 15 || layers[1].Dim() != 12 {
+		t.Fatalf("layers %v", layers)
+	}
+	for _, l := range layers {
+		eig := landscape.Spectrum(l, g.start[l.from:l.to])
+		if got, want := l.sharpest(), eig[len(eig)-1]; math.Abs(got-want) > 1e-9 {
+			t.Errorf("sharpest %v, want %v", got, want)
+		}
+	}
+}
