@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -231,18 +232,19 @@ func TestCoreIsFair(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &core{free: 1}
 		var order []int
+		var all sync.WaitGroup
 		for i := range 3 {
-			go func() {
+			all.Go(func() {
 				for range 4 {
 					c.acquire(t.Context())
 					order = append(order, i)
 					time.Sleep(slice)
 					c.release()
 				}
-			}()
+			})
 			synctest.Wait()
 		}
-		time.Sleep(time.Second)
+		all.Wait()
 		for i, who := range order[2:10] {
 			if who != (order[2]+i)%3 {
 				t.Fatalf("the order is %v", order)
