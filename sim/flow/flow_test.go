@@ -317,6 +317,57 @@ func TestEnds(t *testing.T) {
 	}
 }
 
+// TestSliding: on |x|+|y| from (2, 1) the flow meets y = 0 at time 1, slides along it, and rests at time 2. A kink
+// is left where the field no longer pushes towards it.
+func TestSliding(t *testing.T) {
+	f := ground{
+		func(x, y float64) float64 { return math.Abs(x) + math.Abs(y) },
+		func(x, y float64) (float64, float64) { return float64(sgn(x)), float64(sgn(y)) },
+	}
+	s, err := New(Descent{f}, []float64{2, 1}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Advance(1.5); err != nil || distance(s.Point(), []float64{0.5, 0}) > 1e-7 {
+		t.Errorf("at time 1.5 the flow is at %v (%v)", s.Point(), err)
+	}
+	if err := s.Advance(10); !errors.Is(err, ErrConverged) || norm(s.Point()) > 1e-7 || math.Abs(s.Time()-2) > 1e-4 {
+		t.Errorf("the flow ended at %v, time %v: %v", s.Point(), s.Time(), err)
+	}
+	if n := s.Stats().Accepted; n > 2000 {
+		t.Errorf("the flow took %d steps", n)
+	}
+	// F = |y| + xy - x: x runs off at speed 1 - y, and from x = 1 on the slope -sign(y) - x no longer holds y at 0.
+	f = ground{
+		func(x, y float64) float64 { return math.Abs(y) + x*y - x },
+		func(x, y float64) (float64, float64) { return y - 1, float64(sgn(y)) + x },
+	}
+	s = follow(t, Descent{f}, []float64{0, 0.25}, 0.9, Options{})
+	if math.Abs(s.Point()[1]) > 1e-7 {
+		t.Errorf("before x = 1 the flow has left the kink: %v", s.Point())
+	}
+	if err := s.Advance(2.5); err != nil || s.Point()[1] > -0.1 {
+		t.Errorf("behind x = 1 the flow stays on the kink: %v (%v)", s.Point(), err)
+	}
+	// The kink is met at e^t = E with 1 + x = cosh t + ¾ sinh t and 1 - y = sinh t + ¾ cosh t = 1, and left when x = 1,
+	// at time T; then x = 1 + sinh(t-T), y = 1 - cosh(t-T).
+	e := (1 + math.Sqrt(1.4375)) / 1.75
+	late := 2.5 - (math.Log(e) + 2 - (0.875*e + 0.125/e))
+	if want := []float64{1 + math.Sinh(late), 1 - math.Cosh(late)}; distance(s.Point(), want) > 1e-6 {
+		t.Errorf("behind the kink the flow is at %v, want %v", s.Point(), want)
+	}
+}
+
+func sgn(x float64) int {
+	switch {
+	case x > 0:
+		return 1
+	case x < 0:
+		return -1
+	}
+	return 0
+}
+
 // TestModified is the order of the modified equation: at a fixed time the gap of gradient descent to it falls by 4
 // when the step size is halved, to the plain flow by 2 (core theory, section 2).
 func TestModified(t *testing.T) {

@@ -38,11 +38,12 @@ type Stats struct {
 type Crossing struct{ Level, T float64 }
 
 const (
-	restSpeed   = 1e-10 // below it a flow has converged
+	restSpeed   = 1e-10 // below it a flow, or a coordinate, is at rest
 	eventWidth  = 1e-10 // to which times of events are located
 	smallest    = 1e-14 // step size, relative to max(1, t)
 	implicitDim = 200   // up to which dense Jacobians are affordable
 	levels      = 12
+	maxSteps    = 1_000_000
 	innerPoints = 64 // accepted points kept for display
 	innerDim    = 16 // up to which they are kept
 )
@@ -100,7 +101,7 @@ func New(f Field, start []float64, o Options) (*Integrator, error) {
 	for i := range s.dense {
 		s.dense[i] = make([]float64, n)
 	}
-	s.rest.anchor, s.rest.path = make([]float64, n), make([]float64, n)
+	s.rest = rest{anchor: make([]float64, n), path: make([]float64, n), pinned: make([]bool, n)}
 	if n <= innerDim {
 		s.inner = make([]float64, 0, innerPoints*n)
 	}
@@ -125,14 +126,26 @@ func New(f Field, start []float64, o Options) (*Integrator, error) {
 
 func (s *Integrator) slope(dst, y []float64) float64 {
 	s.stats.Gradients++
-	return s.field.Slope(dst, y)
+	loss := s.field.Slope(dst, y)
+	if s.rest.pins > 0 {
+		for i, pinned := range s.rest.pinned {
+			if pinned {
+				dst[i] = 0
+			}
+		}
+	}
+	return loss
 }
 
 // Advance integrates to at least time t and stands at t. An error says that the flow ended before t; the
 // integrator then stands at its last good point. Times must not fall from call to call.
 func (s *Integrator) Advance(t float64) error {
 	s.inner = s.inner[:0]
-	for s.end == nil && s.t < t {
+	for n := 0; s.end == nil && s.t < t; n++ {
+		if n == maxSteps {
+			s.finish(s.t, fmt.Errorf("%w: more than %d steps between two records, at time %.10g", ErrFailed, maxSteps, s.t))
+			break
+		}
 		s.step()
 		if s.end == nil && s.t < t && len(s.inner)+len(s.y) <= cap(s.inner) {
 			s.inner = append(s.inner, s.y...)
@@ -195,7 +208,7 @@ func (s *Integrator) Clone() *Integrator {
 	for i := range s.dense {
 		c.dense[i] = slices.Clone(s.dense[i])
 	}
-	c.rest.anchor, c.rest.path = slices.Clone(s.rest.anchor), slices.Clone(s.rest.path)
+	c.rest.anchor, c.rest.path, c.rest.pinned = slices.Clone(s.rest.anchor), slices.Clone(s.rest.path), slices.Clone(s.rest.pinned)
 	c.crossings = append(make([]Crossing, 0, levels), s.crossings...)
 	c.inner = append(make([]float64, 0, cap(s.inner)), s.inner...)
 	if s.implicit != nil {

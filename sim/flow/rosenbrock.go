@@ -20,16 +20,20 @@ type rosenbrock struct {
 
 // goImplicit changes to the implicit method where the field allows it.
 func (s *Integrator) goImplicit() {
-	f, ok := s.field.(Bent)
-	n := len(s.y)
-	if !ok || n > implicitDim {
+	if !s.canGoImplicit() {
 		return
 	}
+	f, n := s.field.(Bent), len(s.y)
 	r := &rosenbrock{field: f, jac: make([]float64, n*n), lu: make([]float64, n*n), pivot: make([]int, n), unit: make([]float64, n)}
 	for i := range r.k {
 		r.k[i] = make([]float64, n)
 	}
 	s.implicit, s.stats.Stiff = r, true
+}
+
+func (s *Integrator) canGoImplicit() bool {
+	_, ok := s.field.(Bent)
+	return ok && len(s.y) <= implicitDim
 }
 
 func (r *rosenbrock) clone() *rosenbrock {
@@ -105,6 +109,9 @@ func (s *Integrator) jacobian() {
 		r.unit[j] = 0
 		for i := range n {
 			r.jac[i*n+j] = s.at[i]
+			if s.rest.pinned[i] {
+				r.jac[i*n+j] = 0
+			}
 		}
 	}
 	r.known = true

@@ -30,6 +30,13 @@ func (s *Integrator) step() {
 		} else {
 			loss, size = s.propose()
 		}
+		if size <= 1 && s.rest.pins > 0 && s.h > releaseStep*math.Max(1, s.t) && s.letsGo() {
+			// The kink ends inside this step: come closer before letting go.
+			s.stats.Rejected++
+			s.rejected = true
+			s.h /= 2
+			continue
+		}
 		if s.opt.Fixed > 0 || size <= 1 {
 			growth := s.growth(size, order)
 			if s.rejected {
@@ -181,44 +188,6 @@ func (s *Integrator) denseExplicit() {
 		}
 		d[0][i], d[1][i], d[2][i], d[3][i], d[4][i] = y, rise, bend, rise-s.h*s.k[6][i]-bend, s.h*last
 	}
-}
-
-// restSteps is the length of the window in which a flow may be found at rest.
-const restSteps = 20
-
-// watchRest finds flows that reach their end in finite time, where the field is not Lipschitz (|w|^p with p < 2):
-// there the speed never falls below the threshold on the numbers at hand. At the end of each window it compares,
-// coordinate by coordinate, where the point went with how far its speed should have taken it: at rest every
-// coordinate has gone nowhere, within the tolerance.
-func (s *Integrator) watchRest() {
-	r := &s.rest
-	if r.steps == 0 {
-		copy(r.anchor, s.y)
-		clear(r.path)
-		r.since = s.t
-	}
-	for i, v := range s.k[0] {
-		r.path[i] += s.h * math.Abs(v)
-	}
-	r.steps++
-	if r.steps < restSteps {
-		return
-	}
-	r.steps = 0
-	for i, v := range s.next {
-		gone := math.Abs(v - r.anchor[i])
-		if gone > 10*s.scale(i) || (gone > 0.1*r.path[i] && math.Abs(s.k[6][i]) >= restSpeed) {
-			return
-		}
-	}
-	s.finish(s.t+s.h, fmt.Errorf("%w: at rest since time %.10g, where the field is not smooth", ErrConverged, r.since))
-}
-
-// rest is what watchRest knows of its window.
-type rest struct {
-	steps        int
-	since        float64
-	anchor, path []float64
 }
 
 // stiffness counts steps whose size is bound by stability instead of accuracy.

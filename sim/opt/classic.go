@@ -41,6 +41,7 @@ const (
 	classicDim  = 2000
 	trialDim    = 16
 	maxTrials   = 64
+	maxSearch   = 200   // evaluations in one iteration; a line search that wants more goes round in circles
 	restGrad    = 1e-10 // largest gradient coordinate that counts as converged
 	simplexRest = 1e-14 // relative change of the best loss over simplexIdle iterations that counts as converged
 	simplexIdle = 50
@@ -120,6 +121,8 @@ func (c *Classic) play(iterations int) {
 	c.tape, c.ended = rec.tape, nil
 	switch {
 	case errors.Is(err, errTapeFull):
+	case errors.Is(err, errEndless) && !rec.calm():
+		c.ended = fmt.Errorf("%w: the line search found no end in %d evaluations", ErrFailed, maxSearch)
 	case err != nil && rec.calm():
 		// Near a minimum the rounding of the loss ends every line search.
 		c.ended = fmt.Errorf("%w: the line search finds nothing lower", ErrConverged)
@@ -137,11 +140,15 @@ func (c *Classic) play(iterations int) {
 // errTapeFull stops gonum's loop when the tape is as long as asked.
 var errTapeFull = errors.New("the tape is full")
 
+// errEndless stops a line search that does not end by itself.
+var errEndless = errors.New("the line search does not end")
+
 // recorder writes the tape. The first major iteration is the start itself.
 type recorder struct {
 	dim, limit int
 	tape       []iteration
 	started    bool
+	since      int // evaluations since the last major iteration
 	products   int // Hessian-vector products
 	trials     []float64
 	gradient   float64 // largest coordinate at the last major iteration
@@ -153,6 +160,11 @@ func (r *recorder) Init() error { return nil }
 
 // Record implements optimize.Recorder.
 func (r *recorder) Record(at *optimize.Location, op optimize.Operation, stats *optimize.Stats) error {
+	if op == optimize.MajorIteration {
+		r.since = 0
+	} else if r.since++; r.since > maxSearch {
+		return errEndless
+	}
 	switch {
 	case op == optimize.MajorIteration:
 		r.gradient = 0
