@@ -1,0 +1,211 @@
+// How a method is told apart: colour, dash and marker always ride along together. Also the types of what is drawn, and
+// the theme as plain colours for canvases.
+
+/**
+ * One method's run. Arrays are owned by the page and may grow between draws.
+ * @typedef {object} Walk
+ * @property {string} id
+ * @property {number} slot colour slot, 1 to 8
+ * @property {boolean} hollow
+ * @property {boolean} visible
+ * @property {Float64Array} path s,t of each record, valid up to 2*count
+ * @property {Float64Array|null} loss true loss of each record
+ * @property {Float64Array|null} distance distance of each record from the plane, null in the whole space
+ * @property {number} count records known
+ * @property {number} shown records up to and including the playhead
+ * @property {number} blend 0 to 1, the head's way to the next record
+ * @property {boolean} ghost drawn thin at 28 %: the future of a parent run
+ */
+
+/**
+ * The ground under the walks.
+ * @typedef {object} Ground
+ * @property {number} version changes with any of the rest
+ * @property {number} rows
+ * @property {number} columns
+ * @property {number[]} range s0, s1, t0, t1
+ * @property {Float32Array} values row-major, rows along t from its low end, NaN holes
+ * @property {number} min
+ * @property {number} max
+ * @property {number} epsilon
+ * @property {boolean} log
+ * @property {number} holes
+ * @property {number[]} levels losses
+ * @property {boolean[]} major
+ */
+
+/**
+ * What a renderer draws.
+ * @typedef {object} Picture
+ * @property {Ground|null} ground
+ * @property {Walk[]} walks
+ * @property {number[]} start s, t
+ * @property {{at: number[], loss: number}[]} minima
+ * @property {string[]} axes two labels
+ * @property {number[]} range s0, s1, t0, t1 of the view
+ * @property {Float32Array|null} swarm s,t of loose points
+ * @property {boolean} whole the plane is the whole space
+ */
+
+/** Dash patterns in px at width 2, by slot; entry 0 is unused. @type {number[][]} */
+export const DASHES = [[], [], [8, 4], [2, 4], [9, 3, 2, 3], [14, 4], [5, 3], [12, 3, 2, 3, 2, 3], [1, 3]];
+
+/** Opacity of steps that are known but not yet played. */
+export const FUTURE = 0.28;
+
+/**
+ * Colours and fonts of the page as it looks now. Read once per change of theme, not per frame.
+ * m[1..8] are the method colours.
+ */
+export function readTheme() {
+  const root = document.documentElement, css = getComputedStyle(root);
+  /** @param {string} name @param {string} [other] */
+  const get = (name, other = '#888888') => css.getPropertyValue('--' + name).trim() || other;
+  const set = root.dataset.theme;
+  const m = [''];
+  for (let i = 1; i <= 8; i++) m.push(get('m' + i));
+  return {
+    dark: set === 'dark' || (set !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches),
+    m, case: get('case'), contour: get('contour'), contourI: get('contour-i'),
+    ink: get('ink'), ink2: get('ink-2'), ink3: get('ink-3'),
+    line: get('line'), line2: get('line-2'), line3: get('line-3'), grid: get('grid'),
+    paper: get('paper'), wash: get('wash'), wash2: get('wash-2'), accent: get('accent'), div: get('div'), holds: get('holds'), fails: get('fails'),
+    sans: get('sans', 'sans-serif'), serif: get('serif', 'serif'), mono: get('mono', 'monospace'),
+  };
+}
+
+/** @typedef {ReturnType<typeof readTheme>} Theme */
+
+/** @param {number} n @param {number} outer @param {number} inner every second corner @param {number} turn */
+function ring(n, outer, inner, turn) {
+  const out = [];
+  for (let i = 0; i < n; i++) {
+    const r = i % 2 ? inner : outer, a = turn + 2 * Math.PI * i / n;
+    out.push(r * Math.cos(a), r * Math.sin(a));
+  }
+  return out;
+}
+
+const UP = -Math.PI / 2, P = 1.15, Q = 0.38;
+/**
+ * Corners of each marker for radius 1, by slot; the circle has none. Sizes differ so that the areas look alike.
+ * @type {number[][]}
+ */
+const CORNERS = [
+  [], [],
+  [-0.9, -0.9, 0.9, -0.9, 0.9, 0.9, -0.9, 0.9],
+  [0, -1.15, 1.1, 0.85, -1.1, 0.85],
+  ring(4, 1.25, 1.25, UP),
+  [0, 1.15, -1.1, -0.85, 1.1, -0.85],
+  ring(6, 1.08, 1.08, 0),
+  [-Q, -P, Q, -P, Q, -Q, P, -Q, P, Q, Q, Q, Q, P, -Q, P, -Q, Q, -P, Q, -P, -Q, -Q, -Q],
+  ring(10, 1.35, 0.6, UP),
+];
+
+/** @param {CanvasRenderingContext2D} g @param {number} slot @param {number} x @param {number} y @param {number} r */
+function outline(g, slot, x, y, r) {
+  const corners = CORNERS[slot] ?? CORNERS[1];
+  g.beginPath();
+  if (corners.length === 0) { g.arc(x, y, r, 0, 2 * Math.PI); return; }
+  for (let i = 0; i < corners.length; i += 2) g.lineTo(x + r * corners[i], y + r * corners[i + 1]);
+  g.closePath();
+}
+
+/**
+ * A method's marker with its casing.
+ * @param {CanvasRenderingContext2D} g @param {number} slot @param {number} x @param {number} y @param {number} r
+ * @param {boolean} hollow @param {Theme} theme
+ */
+export function drawMarker(g, slot, x, y, r, hollow, theme) {
+  g.setLineDash(DASHES[0]);
+  g.lineJoin = 'round';
+  outline(g, slot, x, y, r);
+  g.strokeStyle = theme.case;
+  // The casing shows half of the stroke outside the shape; a hollow marker's own line lies under it.
+  g.lineWidth = hollow ? 5.3 : 3.5;
+  g.stroke();
+  if (hollow) {
+    g.fillStyle = theme.case;
+    g.fill();
+    g.strokeStyle = theme.m[slot];
+    g.lineWidth = 1.8;
+    g.stroke();
+  } else {
+    g.fillStyle = theme.m[slot];
+    g.fill();
+  }
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** @param {string} name @param {Record<string, string|number>} attributes */
+function element(name, attributes) {
+  const e = document.createElementNS(SVG, name);
+  for (const key in attributes) e.setAttribute(key, String(attributes[key]));
+  return e;
+}
+
+/**
+ * The legend's glyph, 30 by 14: a piece of the line with its marker. It follows the theme by itself.
+ * @param {number} slot @param {boolean} [hollow] @returns {SVGElement}
+ */
+export function glyph(slot, hollow = false) {
+  const svg = element('svg', { width: 30, height: 14, viewBox: '0 0 30 14', 'aria-hidden': 'true', class: 'glyph' });
+  const colour = `var(--m${slot})`, r = 4.2;
+  const line = element('path', { d: 'M1 7H29', fill: 'none', 'stroke-width': 2, 'stroke-dasharray': (DASHES[slot] ?? []).join(' ') || 'none' });
+  line.style.stroke = colour;
+  const corners = CORNERS[slot] ?? [];
+  const shape = corners.length === 0
+    ? element('circle', { cx: 15, cy: 7, r, 'stroke-width': 1.8 })
+    : element('polygon', { points: corners.map((v, i) => ((i % 2 ? 7 : 15) + r * v).toFixed(2)).join(' '), 'stroke-width': 1.8, 'stroke-linejoin': 'round' });
+  shape.style.fill = hollow ? 'var(--paper)' : colour;
+  shape.style.stroke = hollow ? colour : 'none';
+  svg.append(line, shape);
+  return /** @type {SVGElement} */ (svg);
+}
+
+/**
+ * Text that stays readable on the ground: drawn over a casing.
+ * @param {CanvasRenderingContext2D} g @param {string} text @param {number} x @param {number} y
+ * @param {string} colour @param {Theme} theme
+ */
+export function casedText(g, text, x, y, colour, theme) {
+  g.setLineDash(DASHES[0]);
+  g.lineJoin = 'round';
+  g.lineWidth = 3;
+  g.strokeStyle = theme.case;
+  g.strokeText(text, x, y);
+  g.fillStyle = colour;
+  g.fillText(text, x, y);
+}
+
+/** The start: an open circle. @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {Theme} theme */
+export function drawStart(g, x, y, theme) {
+  g.setLineDash(DASHES[0]);
+  g.beginPath();
+  g.arc(x, y, 5, 0, 2 * Math.PI);
+  g.fillStyle = theme.case;
+  g.strokeStyle = theme.case;
+  g.lineWidth = 4.5;
+  g.fill();
+  g.stroke();
+  g.strokeStyle = theme.ink;
+  g.lineWidth = 1.6;
+  g.stroke();
+}
+
+/** A minimum: an ink cross, 14 px. @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {Theme} theme */
+export function drawMinimum(g, x, y, theme) {
+  g.setLineDash(DASHES[0]);
+  g.beginPath();
+  g.moveTo(x - 7, y); g.lineTo(x + 7, y);
+  g.moveTo(x, y - 7); g.lineTo(x, y + 7);
+  g.lineCap = 'round';
+  g.strokeStyle = theme.case;
+  g.lineWidth = 4.5;
+  g.stroke();
+  g.strokeStyle = theme.ink;
+  g.lineWidth = 1.8;
+  g.stroke();
+  g.lineCap = 'butt';
+}
