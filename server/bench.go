@@ -49,6 +49,7 @@ func BenchStream(ctx context.Context, w io.Writer, port int, seconds float64) er
 	var queued, dropped int64
 	var base time.Duration
 	var round []*conn
+	var buffer []byte // used again while every socket takes all of it at once
 	for {
 		select {
 		case <-ctx.Done():
@@ -70,14 +71,19 @@ func BenchStream(ctx context.Context, w io.Writer, port int, seconds float64) er
 		if base == 0 {
 			base = processTime()
 		}
-		b := make([]byte, wireRoom+benchFrame)
-		binary.LittleEndian.PutUint64(b[wireRoom:], uint64(time.Now().UnixNano()))
-		b = wireFrame(opBinary, b)
+		if buffer == nil {
+			buffer = make([]byte, wireRoom+benchFrame)
+		}
+		binary.LittleEndian.PutUint64(buffer[wireRoom:], uint64(time.Now().UnixNano()))
+		b := wireFrame(opBinary, buffer)
 		for _, c := range round {
 			if c.out.offer(b) {
 				queued++
 			} else {
 				dropped++
+			}
+			if !c.out.idle() {
+				buffer = nil // somebody still reads from it
 			}
 		}
 	}

@@ -12,7 +12,7 @@ func writeNow(raw syscall.RawConn, b []byte) (n int, err error) {
 	var failed error
 	err = raw.Write(func(fd uintptr) bool {
 		for {
-			n, failed = syscall.Write(int(fd), b)
+			n, failed = tryWrite(fd, b)
 			if failed != syscall.EINTR {
 				return true
 			}

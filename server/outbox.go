@@ -129,6 +129,13 @@ func (o *outbox) room() bool {
 	return o.err == nil && !o.last && o.waiting < roomBelow
 }
 
+// idle reports whether nothing waits, so that no message is held any longer.
+func (o *outbox) idle() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.queue) == 0 && !o.busy
+}
+
 func (o *outbox) add(b []byte, control bool) bool {
 	if o.err != nil || o.last {
 		return false
