@@ -1,7 +1,7 @@
 // Controls made from the schema: one builder for each kind, none for a lab.
 
 import { el } from './icons.js';
-import { number, parse, plain } from './numbers.js';
+import { parse, plain, short } from './numbers.js';
 
 /**
  * @typedef {object} Control
@@ -57,9 +57,9 @@ function build(c, value, change, id) {
 /** A slider with the value as a field. @param {Control} c @param {number} value @param {(text: string) => void} change @param {string} id @returns {HTMLElement[]} */
 function numeric(c, value, change, id) {
   const min = bound(c.min), max = bound(c.max);
-  const field = el('input', { id, type: 'text', inputmode: 'decimal', class: 'value', value: number(value), 'data-full': plain(value) });
+  const field = el('input', { id, type: 'text', inputmode: 'decimal', class: 'value', value: short(value), 'data-full': plain(value) });
   field.addEventListener('focus', () => { field.value = field.dataset.full ?? ''; field.select(); });
-  field.addEventListener('blur', () => { if (field.value === field.dataset.full) field.value = number(parse(field.value)); });
+  field.addEventListener('blur', () => { if (field.value === field.dataset.full) field.value = short(parse(field.value)); });
   const settle = (/** @type {string} */ t) => { field.dataset.full = t; change(t); };
   field.addEventListener('change', () => settle(Number.isNaN(parse(field.value)) ? field.value : plain(parse(field.value))));
   // A range too wide for a slider shows the stretch around the value.
@@ -72,7 +72,7 @@ function numeric(c, value, change, id) {
   const step = c.kind === 'whole' && !log ? 1 : (to(high) - to(low)) / 400;
   const slider = el('input', { type: 'range', min: to(low), max: to(high), step, 'aria-label': c.label });
   slider.value = String(to(value));
-  slider.addEventListener('input', () => { field.value = number(shown()); });
+  slider.addEventListener('input', () => { field.value = short(shown()); });
   const shown = () => { const v = from(Number(slider.value)); return c.kind === 'whole' ? Math.round(v) : Number(v.toPrecision(6)); };
   slider.addEventListener('change', () => settle(plain(Math.min(max, Math.max(min, shown())))));
   slider.addEventListener('dblclick', () => { if (typeof c.default === 'number') settle(plain(c.default)); });

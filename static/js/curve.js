@@ -1,11 +1,22 @@
 // Curves over the steps: uPlot draws axes and the known future thin; what was played is stroked over it, with dash
 // and marker, up to the playhead.
 
-import uPlot from '../vendor/uplot.js';
+import library from '../vendor/uplot.js';
 import { DASHES, drawMarker, readTheme } from './marks.js';
-import { number } from './numbers.js';
+import { short } from './numbers.js';
 
 /** @typedef {import('./store.js').Walk} Walk */
+
+const uPlot = /** @type {any} */ (library);
+
+/** Whole decades, as many as there is room for. @param {any} u @param {number} _ @param {number} low @param {number} high */
+function decades(u, _, low, high) {
+  const a = Math.round(Math.log10(low)), b = Math.round(Math.log10(high));
+  const stride = Math.max(1, Math.ceil((b - a) / Math.max(2, u.bbox.height / devicePixelRatio / 34)));
+  const out = [];
+  for (let k = a; k <= b; k += stride) out.push(10 ** k);
+  return out;
+}
 
 export class Curve {
   /**
@@ -40,6 +51,7 @@ export class Curve {
     const key = lines.map((w) => w.id + w.method.replica).join() + this.options.log + this.options.steps;
     const rows = lines.reduce((n, w) => n + w.rows.count, 0);
     this.walks = lines;
+    let moved = false;
     if (key !== this.key) {
       this.key = key;
       this.rows = rows;
@@ -48,8 +60,9 @@ export class Curve {
       this.rows = rows;
       this.plot?.setData(this.data(), false);
       this.rescale();
+      moved = true;
     }
-    this.plot?.redraw(false);
+    this.plot?.redraw(moved);
   }
 
   /** Aligned columns: the steps that any walk has, and each measure of each walk at them. */
@@ -106,8 +119,8 @@ export class Curve {
       cursor: { show: true, x: true, y: false, points: { show: false }, drag: { x: false, y: false } }, select: { show: false },
       scales: { x: { time: false, range: [0, Math.max(1, o.steps)] }, y: o.log ? { distr: this.symmetric ? 4 : 3, asinh: Math.max(1e-12, Math.abs(this.floor ?? 0) * 1e-3), auto: false } : { auto: false } },
       axes: [
-        { ...axis, show: o.axis, size: 22, gap: 3, values: (/** @type {any} */ _, /** @type {number[]} */ v) => v.map((x) => number(x)) },
-        { ...axis, size: o.left, gap: 4, grid: { show: true, stroke: t.grid, width: 1 }, space: 34, values: (/** @type {any} */ _, /** @type {(number|null)[]} */ v) => v.map((x) => (x === null ? '' : number(x, 3))) },
+        { ...axis, show: o.axis, size: 22, gap: 3, values: (/** @type {any} */ _, /** @type {number[]} */ v) => v.map((x) => short(x)) },
+        { ...axis, size: o.left, gap: 4, grid: { show: true, stroke: t.grid, width: 1 }, space: 34, ...(o.log && !this.symmetric ? { splits: decades } : {}), values: (/** @type {any} */ _, /** @type {(number|null)[]} */ v) => v.map((x) => (x === null ? '' : short(x, 3))) },
       ],
       series,
       hooks: {

@@ -6,7 +6,7 @@ import { Curve } from './curve.js';
 import { el, icon } from './icons.js';
 import { glyph, readTheme } from './marks.js';
 import { MapView } from './map.js';
-import { number, parse, plain, whole } from './numbers.js';
+import { number, parse, plain, short, whole } from './numbers.js';
 import { Panels } from './panels.js';
 import { Stream } from './socket.js';
 import { Walk } from './store.js';
@@ -34,7 +34,13 @@ let walks = [];
 /** @type {{walks: Walk[], from: number}} what a fork left behind */
 let past = { walks: [], from: 0 };
 /** @type {any} */
-let plane = null, gridHead = null, ground = null, minimum = null;
+let plane = null;
+/** @type {any} */
+let gridHead = null;
+/** @type {any} */
+let ground = null;
+/** @type {any} */
+let minimum = null;
 /** @type {Float32Array | null} */
 let swarm = null;
 let playing = false, wantPlay = false, clockStep = 0, clockTime = 0, speed = 1, state = 'ready', lag = 1;
@@ -303,7 +309,7 @@ function open(m) {
     panels.forget();
   }
   claims.open(m.claims);
-  bar.hidden = true;
+  if (asked !== `/lab/${lab}?`) bar.hidden = true;
   lag = 1;
   if (!fork && !again) {
     speed = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128].find((v) => m.steps / (v * m.rate) <= 20) ?? 128;
@@ -368,7 +374,6 @@ async function polish() {
 function onPlane(m) {
   plane = m;
   for (const w of walks) w.clearPath(m.columns.length);
-  for (const i of m.walks ?? []) walks[i].onPlane = true;
   walks.forEach((w, i) => { w.onPlane = !m.walks || m.walks.includes(i); });
   for (const b of planeButtons.children) b.setAttribute('aria-pressed', String(b.dataset.plane === m.kind));
   if (ground && ground.run === opened.run && ground.version && m.kind !== 'direct') ground = null;
@@ -389,8 +394,8 @@ function onError(m) {
   }
   if (!opened) {
     empty.textContent = `${field ? `${field}: ` : ''}${m.detail ?? m.title}`;
-    const p = new URLSearchParams(location.search);
-    if (asked.includes('?') && asked !== `/lab/${lab}?`) { asked = `/lab/${lab}?`; void p; stream.send({ type: 'open', link: asked }); }
+    // A link that is refused still shows the lab: its defaults, with the refusal above them.
+    if (asked !== `/lab/${lab}?`) { asked = `/lab/${lab}?`; stream.send({ type: 'open', link: asked }); }
   }
 }
 
@@ -410,7 +415,7 @@ function buildControls() {
   const values = opened.spec.values;
   const preset = schema.presets.find((/** @type {any} */ p) => p.id === opened.spec.preset);
   const select = el('select', { id: 'preset', 'aria-label': 'Preset', onchange: () => { const p = new URLSearchParams(); if (select.value) p.set('preset', select.value); hidden.clear(); openLink(p); } },
-    el('option', { value: '', selected: !preset }, preset ? 'Own settings' : 'Own settings'), ...schema.presets.map((/** @type {any} */ p) => el('option', { value: p.id, selected: p === preset }, p.title)));
+    el('option', { value: '', selected: !preset }, 'Own settings'), ...schema.presets.map((/** @type {any} */ p) => el('option', { value: p.id, selected: p === preset }, p.title)));
   const presetBox = el('section', {}, el('h2', {}, 'Preset', el('span', { class: 'unit' }, preset ? `${schema.presets.indexOf(preset) + 1} of ${schema.presets.length}` : '')), select, preset?.note ? el('p', { class: 'note' }, preset.note) : null);
 
   const inRun = walks.filter((w) => !w.method.replica);
@@ -474,9 +479,9 @@ function methodRow(id, label, slot, hollow, w) {
     if (hyper) {
       const moved = (opened.spec.moves ?? []).filter((/** @type {any} */ m) => m.name === `${id}.${hyper}`).pop();
       const v = Number(moved ? moved.value : w.method.hyper[hyper]);
-      const f = el('input', { type: 'text', class: 'rate', inputmode: 'decimal', value: number(v), 'aria-label': `${hyper.replace('-', ' ')} of ${label}` });
+      const f = el('input', { type: 'text', class: 'rate', inputmode: 'decimal', value: short(v), 'aria-label': `${hyper.replace('-', ' ')} of ${label}` });
       f.addEventListener('focus', () => { f.value = plain(v); f.select(); });
-      f.addEventListener('blur', () => { if (parse(f.value) === v) f.value = number(v); });
+      f.addEventListener('blur', () => { if (parse(f.value) === v) f.value = short(v); });
       f.addEventListener('change', () => { if (parse(f.value) !== v) changeHyper(id, hyper, Number.isNaN(parse(f.value)) ? f.value : plain(parse(f.value))); });
       end = f;
     }
@@ -511,8 +516,8 @@ function view(w, at, ghost) {
   const i = w.pathRows.find(at);
   const next = i + 1 < w.pathRows.count ? w.pathRows.at(i + 1, 0) : at;
   const here = i >= 0 ? w.pathRows.at(i, 0) : 0;
-  const v = w.view ?? (w.view = { id: w.id, slot: w.slot, hollow: w.hollow });
-  v.visible = w.drawn && (w.onPlane ?? true);
+  const v = w.view;
+  v.visible = w.drawn && w.onPlane;
   v.path = w.path; v.loss = w.loss; v.distance = w.distance; v.count = w.pathRows.count; v.shown = i + 1;
   v.blend = next > here ? Math.min(1, Math.max(0, (at - here) / (next - here))) : 0;
   v.ghost = ghost;
@@ -724,10 +729,10 @@ async function begin() {
   hint.textContent = surface ? 'height drawn at 0.42 of the width · drag to turn, click to set the start' : 'Flat view: this browser draws no 3D.';
   const loss = schema.panels.find((/** @type {any} */ p) => p.kind === 'curve' && p.measures?.includes('loss'));
   curve = new Curve(curveHost, { measures: ['loss'], log: true, left: 56, right: innerWidth < 700 ? 20 : 92, steps: schema.steps ?? 1, axis: true, seek });
-  panels = new Panels(morePanel, schema.panels.filter((/** @type {any} */ p) => ['curve', 'spectrum', 'image', 'points'].includes(p.kind) && p !== loss), schema.measures, (m) => stream?.send({ type: 'view', measures: m }));
+  panels = new Panels(morePanel, schema.panels.filter((/** @type {any} */ p) => ['curve', 'spectrum', 'image', 'points'].includes(p.kind) && p !== loss), schema.measures, (m) => { if (opened) stream.send({ type: 'view', measures: m }); });
   setView(surface ? wantedView : 'map');
   setLog(query.get('log') !== 'off');
-  if (stream.socket.readyState === WebSocket.OPEN) first();
+  if (stream.socket?.readyState === WebSocket.OPEN) first();
   new ResizeObserver(() => { map.resize(); surface?.resize(); dirty = true; }).observe(views);
   loop();
   setInterval(() => { if (live && opened && playing) live.textContent = `step ${Math.floor(playhead())}: ${walks.filter((w) => w.drawn).slice(0, 6).map((w) => `${w.label} ${number(w.read('loss', playhead()))}`).join(', ')}`; }, 1000);

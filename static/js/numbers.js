@@ -19,6 +19,11 @@ export function number(v, digits = 4) {
   return text.replaceAll('-', MINUS);
 }
 
+/** The number without zeros at its end, as axes and fields show it. @param {number} v @param {number} [digits] */
+export function short(v, digits = 4) {
+  return number(v, digits).replace(/(\.\d*?)0+(e|$)/, '$1$2').replace(/\.(e|$)/, '$1');
+}
+
 /** @param {number} v */
 export function whole(v) {
   return String(Math.round(v)).replace(/\B(?=(\d{3})+$)/g, THIN).replace('-', MINUS);

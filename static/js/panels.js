@@ -20,6 +20,11 @@ export class Panels {
     this.body = el('div', { class: 'body' });
     host.append(el('header', {}, this.tabs), this.body);
     this.list = panels;
+    this.stamp = '';
+    /** @type {Curve | null} */
+    this.curve = null;
+    /** @type {any} */
+    this.panel = null;
     /** @type {Map<string, Frame>} the newest frame of a measure and method */
     this.frames = new Map();
     this.steps = 1;

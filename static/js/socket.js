@@ -16,6 +16,8 @@ export class Stream {
     this.url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${base}/ws`;
     this.on = on;
     this.wait = 0.5;
+    /** @type {WebSocket | null} */
+    this.socket = null;
     this.connect();
   }
 

@@ -13,6 +13,7 @@ export class Rows {
   /** @param {number} columns */
   constructor(columns) {
     this.columns = columns;
+    /** @type {Float64Array} */
     this.data = new Float64Array(0);
     this.count = 0;
   }
@@ -70,7 +71,18 @@ export class Walk {
     this.state = 'running';
     this.why = '';
     this.stoppedAt = -1;
-    this.clearPath(3);
+    /** Whether it is switched on, and whether the shown plane lies in its ground. */
+    this.drawn = true;
+    this.onPlane = true;
+    /** @type {any} what the renderers get, made once */
+    this.view = { id: this.id, slot, hollow };
+    this.pathRows = new Rows(3);
+    /** @type {Float64Array} s and t of each path row */
+    this.path = new Float64Array(0);
+    /** @type {Float64Array} */
+    this.loss = new Float64Array(0);
+    /** @type {Float64Array | null} distance from the plane, null in the whole space */
+    this.distance = null;
   }
 
   /** Forgets the path, as a new plane asks. @param {number} columns */
@@ -78,9 +90,7 @@ export class Walk {
     this.pathRows = new Rows(columns);
     this.path = new Float64Array(0);
     this.loss = new Float64Array(0);
-    /** @type {Float64Array | null} */
     this.distance = columns > 3 ? new Float64Array(0) : null;
-    this.drawn = true;
   }
 
   /** @param {ArrayLike<number>} rows @param {number} n @param {number} columns */

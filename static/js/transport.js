@@ -36,6 +36,8 @@ export class Transport {
     this.clocks = el('div', { class: 'segments', role: 'group', 'aria-label': 'Clock' });
     for (const [id, label] of [['steps', 'steps'], ['evaluations', 'evals'], ['time', 'time']]) this.clocks.append(el('button', { type: 'button', 'data-clock': id, 'aria-pressed': id === 'steps', onclick: () => { this.clock = id; for (const b of this.clocks.children) b.setAttribute('aria-pressed', String(b.dataset.clock === id)); act.clock(id); } }, label));
     this.clock = 'steps';
+    this.playing = false;
+    this.shownSpeed = 0;
     this.fork = el('button', { type: 'button', class: 'tool edge', 'data-testid': 'fork', title: 'Turn a step size here: the earlier path is shared, both futures stay', 'aria-label': 'Fork here', onclick: act.fork }, icon('fork'));
     this.readout = el('div', { class: 'readout' }, el('div', {}, this.step, ' ', this.of), this.clocks, this.fork);
     root.append(this.keys, this.track, this.readout);
