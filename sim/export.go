@@ -128,11 +128,13 @@ func (o *fields) raw(name string, v []byte) {
 }
 
 func (o *fields) add(name string, v any) {
-	b, err := json.Marshal(v)
-	if err != nil {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // links keep their &
+	if err := e.Encode(v); err != nil {
 		panic(err) // what is added here is built from checked values
 	}
-	o.raw(name, b)
+	o.raw(name, bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }
 
 func (o *fields) bytes() []byte { return append(append([]byte{'{'}, o.b.Bytes()...), '}') }

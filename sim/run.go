@@ -264,13 +264,13 @@ func (w *walker) once() {
 	err := w.c.Method.Step()
 	switch {
 	case errors.Is(err, opt.ErrDiverged):
-		w.end(Diverged, err.Error())
+		w.end(Diverged, told(err, opt.ErrDiverged, w.step+1))
 		return
 	case errors.Is(err, opt.ErrConverged):
-		w.end(Converged, err.Error())
+		w.end(Converged, told(err, opt.ErrConverged, w.step))
 		return
 	case err != nil:
-		w.end(Failed, err.Error())
+		w.end(Failed, fmt.Sprintf("failed at step %d: %v", w.step, err))
 		return
 	}
 	w.step++
@@ -281,6 +281,16 @@ func (w *walker) once() {
 	if last {
 		w.end(Done, "")
 	}
+}
+
+// told puts the step into a method's own words: "diverged at step 41: a coordinate is not finite". The step is the
+// one that left the finite numbers, or the last one made.
+func told(err, kind error, step int) string {
+	text := fmt.Sprintf("%v at step %d", kind, step)
+	if _, why, ok := strings.Cut(err.Error(), ": "); ok {
+		text += ": " + why
+	}
+	return text
 }
 
 // end closes the walk at its last good point, which is recorded if it was not.
