@@ -1,0 +1,78 @@
+// Package templates holds the pages, written in templ.
+package templates
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/a-h/templ"
+)
+
+// A Page is what every page needs to know.
+type Page struct {
+	Base   string // the path that Thalweg is served under, "" or "/some/path"
+	Assets string // the path of the static files
+	Title  string
+	Theme  string // "light", "dark" or "" for the reader's own
+}
+
+// A Card is a lab in the gallery.
+type Card struct {
+	ID, Title, Question, Source string
+	Claims                      int
+	Thumb                       string // the path of its picture
+}
+
+// A Shell is the frame of a lab's page.
+type Shell struct {
+	ID, Title, Citation string
+	Embed               bool
+}
+
+// home is the path of the gallery.
+func home(p Page) templ.SafeURL { return templ.SafeURL(p.Base + "/") }
+
+// labURL is the path of a lab.
+func labURL(p Page, id string) templ.SafeURL { return templ.SafeURL(p.Base + "/lab/" + id) }
+
+// theme is the attribute of a page whose link asks for a theme.
+func theme(name string) templ.Attributes {
+	if name == "" {
+		return nil
+	}
+	return templ.Attributes{"data-theme": name, "data-theme-fixed": true}
+}
+
+func claims(n int) string {
+	if n == 1 {
+		return "1 claim"
+	}
+	return strconv.Itoa(n) + " claims"
+}
+
+// laboratories counts the labs, in words where that is usual.
+func laboratories(n int) string {
+	words := [...]string{"No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"}
+	switch {
+	case n == 1:
+		return "One laboratory"
+	case n < len(words):
+		return words[n] + " laboratories"
+	}
+	return strconv.Itoa(n) + " laboratories"
+}
+
+// sentence begins with a capital and ends with a stop, save where it is a title without any.
+func sentence(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return ""
+	}
+	s = string(unicode.ToUpper(r)) + s[size:]
+	if !strings.Contains(s, " ") || strings.HasSuffix(s, ".") {
+		return s
+	}
+	return s + "."
+}
