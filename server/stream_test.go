@@ -1,10 +1,8 @@
 package server
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"math"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -14,13 +12,15 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"thalweg/sim"
 )
 
 // A page is the other end of a connection in tests.
 type page struct {
 	t  testing.TB
 	ws *websocket.Conn
-	// pending are messages read while waiting for others.
+	// What was read so far; text takes texts away.
 	frames []frame
 	texts  []map[string]any
 }
@@ -115,7 +115,7 @@ func (p *page) last(kind uint8, method int) int {
 	return -1
 }
 
-// whole reports whether steps run from a to b without hole or duplicate.
+// unbroken says where steps fail to run from a to b without hole or duplicate.
 func unbroken(steps []int, a, b int) error {
 	if len(steps) != b-a+1 {
 		return fmt.Errorf("%d rows for the steps %d to %d", len(steps), a, b)
@@ -460,19 +460,36 @@ func TestNoGoroutineIsLeft(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	if n := runtime.NumGoroutine(); n > before {
-		var b bytes.Buffer
-		b.Grow(1 << 16)
 		stacks := make([]byte, 1<<16)
 		t.Errorf("%d goroutines, %d before:\n%s", n, before, stacks[:runtime.Stack(stacks, true)])
 	}
 }
 
+// Thinning keeps the first row, the last, and the highest and lowest losses in between.
 func TestPickKeepsExtremes(t *testing.T) {
-	if n := bitsFor(1); n != 0 {
-		t.Errorf("bitsFor(1) = %d", n)
+	for x, want := range map[float64]int{0.5: 0, 1: 0, 2: 1, 5.1: 3} {
+		if n := bitsFor(x); n != want {
+			t.Errorf("bitsFor(%v) = %d, want %d", x, n, want)
+		}
 	}
-	if n := bitsFor(5.1); n != 3 {
-		t.Errorf("bitsFor(5.1) = %d", n)
+	spec, err := testLab().Resolve(sim.Draft{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	_ = math.NaN
+	trace, err := sim.Play(t.Context(), spec, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := trace.Methods[0]
+	loss := m.At("loss")
+	loss[123], loss[456] = 1e6, -1e6
+	for _, n := range []int{1, 2, 3, 4, 50, 600, 601} {
+		got := pick(nil, m, 0, 601, n)
+		if len(got) > n || !slices.IsSorted(got) || got[len(got)-1] != 600 || n > 1 && got[0] != 0 {
+			t.Errorf("pick %d: %d records from %d to %d", n, len(got), got[0], got[len(got)-1])
+		}
+		if n >= 4 && !(slices.Contains(got, 123) && slices.Contains(got, 456)) {
+			t.Errorf("pick %d leaves out an extreme", n)
+		}
+	}
 }
