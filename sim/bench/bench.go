@@ -15,6 +15,8 @@ type Workload struct {
 	// Make prepares it. step does one unit and returns the number of items done; check is a value after a fixed
 	// amount of work, which Make has done, that must agree between programs.
 	Make func() (step func() int, check func() float64)
+	// Solve says that a unit is one whole solve, whose items are evaluations.
+	Solve bool
 }
 
 // Is reports whether the workload has this name.
@@ -30,6 +32,9 @@ type Result struct {
 	Rate     float64 `json:"items_per_s"`
 	CPURate  float64 `json:"items_per_cpu_s"`
 	Check    float64 `json:"check"`
+	// Evals is the number of items of a solve, where a unit is one.
+	Evals  int     `json:"evals,omitempty"`
+	Solves float64 `json:"solves_per_cpu_s,omitempty"`
 }
 
 // Measure repeats a workload for about so many seconds, after a tenth of that to warm up.
@@ -45,14 +50,19 @@ func Measure(w Workload, seconds float64) Result {
 		}
 	}
 	chunk := max(1, units/10)
-	start, cpu, items := time.Now(), cpuSeconds(), 0
+	start, cpu, items, done := time.Now(), cpuSeconds(), 0, 0
 	for time.Since(start).Seconds() < seconds {
 		for range chunk {
 			items += step()
 		}
+		done += chunk
 	}
 	r.Rate = float64(items) / time.Since(start).Seconds()
-	r.CPURate = float64(items) / max(1e-9, cpuSeconds()-cpu)
+	spent := max(1e-9, cpuSeconds()-cpu)
+	r.CPURate = float64(items) / spent
+	if w.Solve {
+		r.Evals, r.Solves = items/done, float64(done)/spent
+	}
 	return r
 }
 

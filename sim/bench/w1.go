@@ -9,7 +9,7 @@ import (
 // W1 is a race of swarms: 12 optimizers from 1,000 starts on each of four surfaces. An item is one step of one
 // point, the check the mean loss seen at step 51.
 func W1() []Workload {
-	return []Workload{{"w1", func() (func() int, func() float64) {
+	return []Workload{{Name: "w1", Make: func() (func() int, func() float64) {
 		const points = 1000
 		start := make([]float64, 2*points)
 		for i := range start {

@@ -11,10 +11,10 @@ import (
 // update), on all points or on contiguous batches of 32. The check is the full loss after 50 steps.
 func W2() []Workload {
 	return []Workload{
-		{"w2_full_f64", descent[float64](512, 0.1)},
-		{"w2_full_f32", descent[float32](512, 0.1)},
-		{"w2_mb_f64", descent[float64](32, 0.02)},
-		{"w2_mb_f32", descent[float32](32, 0.02)},
+		{Name: "w2_full_f64", Make: descent[float64](512, 0.1)},
+		{Name: "w2_full_f32", Make: descent[float32](512, 0.1)},
+		{Name: "w2_mb_f64", Make: descent[float64](32, 0.02)},
+		{Name: "w2_mb_f32", Make: descent[float32](32, 0.02)},
 	}
 }
 

@@ -11,9 +11,9 @@ import (
 // The check is the mean over every tenth row and column.
 func W3() []Workload {
 	return []Workload{
-		{"w3_small_f64", waveGrid[float64]},
-		{"w3_small_f32", waveGrid[float32]},
-		{"w3_big_f32", imageGrid},
+		{Name: "w3_small_f64", Make: waveGrid[float64]},
+		{Name: "w3_small_f32", Make: waveGrid[float32]},
+		{Name: "w3_big_f32", Make: imageGrid},
 	}
 }
 

@@ -11,14 +11,14 @@ import (
 // 20 x 20 matrix, at relative tolerance 1e-6. An item is one right-hand side.
 func W6() []Workload {
 	return []Workload{
-		{"w6_quad", func() (func() int, func() float64) {
+		{Name: "w6_quad", Solve: true, Make: func() (func() int, func() float64) {
 			q := newQuadratic()
 			return solve(q, normals(51, q.n), 1, func(y []float64) float64 {
 				s := make([]float64, q.n)
 				return q.Slope(s, y)
 			})
 		}},
-		{"w6_msqrt", func() (func() int, func() float64) {
+		{Name: "w6_msqrt", Solve: true, Make: func() (func() int, func() float64) {
 			m := newRoot()
 			start := make([]float64, m.n*m.n)
 			for i := range m.n {
