@@ -42,7 +42,7 @@ func theme(name string) templ.Attributes {
 	if name == "" {
 		return nil
 	}
-	return templ.Attributes{"data-theme": name, "data-theme-fixed": true}
+	return templ.Attributes{"data-theme": name}
 }
 
 func claims(n int) string {
