@@ -12,7 +12,7 @@ import (
 
 // FS holds the files by the path that follows /static/{hash}/.
 //
-//go:embed css js vendor icons NOTICES.md
+//go:embed css js vendor favicon.svg NOTICES.md
 var FS embed.FS
 
 // Hash is twelve hex digits that change with any name or byte of the files.

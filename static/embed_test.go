@@ -1,0 +1,107 @@
+package static
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// What is vendored is what its list says, by the byte.
+func TestVendored(t *testing.T) {
+	raw, err := FS.ReadFile("vendor/VENDOR.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list struct {
+		Files []struct{ File, Name, Version, Licence, SHA256 string }
+	}
+	if err := json.Unmarshal(raw, &list); err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{"VENDOR.json": true}
+	for _, f := range list.Files {
+		listed[f.File] = true
+		b, err := FS.ReadFile("vendor/" + f.File)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(b)
+		if got := hex.EncodeToString(sum[:]); got != f.SHA256 {
+			t.Errorf("%s has SHA-256 %s, the list says %s", f.File, got, f.SHA256)
+		}
+		if f.Name == "" || f.Version == "" || f.Licence == "" {
+			t.Errorf("%s lacks its name, version or licence", f.File)
+		}
+	}
+	files, err := fs.ReadDir(FS, "vendor")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !listed[f.Name()] {
+			t.Errorf("vendor/%s is not in the list", f.Name())
+		}
+	}
+	if len(list.Files) == 0 {
+		t.Error("the list of vendored files is empty")
+	}
+}
+
+// No page asks another host for anything.
+func TestNoOtherHost(t *testing.T) {
+	host := regexp.MustCompile(`https?://[a-z0-9.-]+`)
+	seen := 0
+	for _, dir := range []string{"js", "css"} {
+		files, err := fs.ReadDir(FS, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			b, err := FS.ReadFile(dir + "/" + f.Name())
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen++
+			for _, at := range host.FindAllString(string(b), -1) {
+				if !strings.HasSuffix(at, "www.w3.org") {
+					t.Errorf("%s/%s refers to %s", dir, f.Name(), at)
+				}
+			}
+		}
+	}
+	if seen < 10 {
+		t.Errorf("only %d files were looked at", seen)
+	}
+}
+
+// The contrasts that the tokens promise, recomputed by the WCAG 2 formula.
+func TestContrast(t *testing.T) {
+	css, err := FS.ReadFile("css/base.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := regexp.MustCompile(`--([a-z0-9-]+): (#[0-9a-f]{6});`)
+	blocks := strings.SplitN(string(css), "@media (prefers-color-scheme: dark)", 2)
+	for i, name := range []string{"light", "dark"} {
+		c := map[string]string{}
+		for _, m := range token.FindAllStringSubmatch(strings.SplitN(blocks[i], "\n}", 2)[0], -1) {
+			c[m[1]] = m[2]
+		}
+		for _, p := range []struct {
+			ink, on string
+			least   float64
+		}{{"ink", "paper", 7}, {"ink-2", "paper", 7}, {"ink-3", "paper", 4.5}, {"ink-3", "wash", 4.5}, {"ink", "wash-2", 7}, {"ink-2", "wash-2", 4.5}, {"accent", "paper", 4.5},
+			{"line-3", "paper", 3}, {"line-3", "bench", 3}, {"holds", "holds-wash", 4.5}, {"fails", "fails-wash", 4.5}, {"wait", "wash", 4.5}, {"div", "div-wash", 4.5},
+			{"m1", "paper", 3}, {"m2", "paper", 3}, {"m3", "paper", 3}, {"m4", "paper", 3}, {"m5", "paper", 3}, {"m6", "paper", 3}, {"m7", "paper", 3}, {"m8", "paper", 3}} {
+			if c[p.ink] == "" || c[p.on] == "" {
+				t.Errorf("%s: no token %s or %s", name, p.ink, p.on)
+			} else if got := contrast(t, c[p.ink], c[p.on]); got < p.least {
+				t.Errorf("%s: %s on %s has contrast %.2f, want at least %g", name, p.ink, p.on, got, p.least)
+			}
+		}
+	}
+}
