@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"thalweg/sim"
 )
@@ -149,7 +150,10 @@ func (s *Server) verify(ctx context.Context, l *sim.Lab, c *sim.Claim, seed *uin
 			err = fmt.Errorf("the check of %s/%s failed", l.ID, c.ID)
 		}
 	}()
-	return l.VerifyBy(ctx, c, seed, s.play)
+	start := time.Now()
+	j, err = l.VerifyBy(ctx, c, seed, s.play)
+	j.Seconds = time.Since(start).Seconds()
+	return j, err
 }
 
 // play plays a spec to its end in slices, as a run that is watched.

@@ -3,7 +3,11 @@ package server
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"math"
 	"strings"
 	"sync"
@@ -16,31 +20,34 @@ import (
 const (
 	thumbWidth, thumbHeight = 320, 200
 	thumbCells              = 61
-	thumbShades             = 12
-	thumbTrail              = 120
-	maxThumb                = 60 << 10
+	// thumbTrail is how many points a trail has at most, thumbTrailStep how far apart they are at least.
+	thumbTrail     = 250
+	thumbTrailStep = 1.5
+	maxThumb       = 60 << 10
 )
 
 // A palette is the colours of a theme, as the style sheet has them.
 type palette struct {
-	low, middle, high [3]float64
-	contour, casing   string
-	methods           [8]string
+	low, middle, high       [3]float64
+	ground, contour, casing string
+	methods                 [8]string
 }
 
 var palettes = map[string]palette{
-	"light": {[3]float64{0x35, 0x94, 0xa9}, [3]float64{0xa8, 0xd7, 0xd7}, [3]float64{0xf7, 0xf6, 0xef}, "#152830", "#fcfcfa",
-		[8]string{"#0668bd", "#d27c08", "#00855f", "#c23b22", "#8a5bb0", "#7a6a00", "#b0447f", "#4c5559"}},
-	"dark": {[3]float64{0x38, 0xb1, 0xbd}, [3]float64{0x18, 0x4d, 0x5b}, [3]float64{0x14, 0x1b, 0x1e}, "#d6ecf0", "#0c1012",
-		[8]string{"#4f83f5", "#fe9a2d", "#76b08d", "#f0705c", "#b48ade", "#c9b441", "#e07fb4", "#aab5b8"}},
+	"light": {[3]float64{0x35, 0x94, 0xa9}, [3]float64{0xa8, 0xd7, 0xd7}, [3]float64{0xf7, 0xf6, 0xef}, "#f7f6ef", "#152830", "#fcfcfa",
+		[8]string{"#0668bd", "#d27c08", "#00855f", "#a86387", "#ca2d41", "#2c93c0", "#5c5500", "#313131"}},
+	"dark": {[3]float64{0x38, 0xb1, 0xbd}, [3]float64{0x18, 0x4d, 0x5b}, [3]float64{0x14, 0x1b, 0x1e}, "#141b1e", "#d6ecf0", "#0c1012",
+		[8]string{"#4f83f5", "#fe9a2d", "#76b08d", "#b76391", "#d34729", "#49c8f6", "#ededaf", "#d4dbdd"}},
 }
 
-func (p palette) shade(h float64) string {
+// shade is the colour of a height from 0 to 1.
+func (p palette) shade(h float64) color.NRGBA {
 	a, b, t := p.low, p.middle, 2*h
 	if h > 0.5 {
 		a, b, t = p.middle, p.high, 2*h-1
 	}
-	return fmt.Sprintf("#%02x%02x%02x", int(a[0]+(b[0]-a[0])*t+.5), int(a[1]+(b[1]-a[1])*t+.5), int(a[2]+(b[2]-a[2])*t+.5))
+	part := func(k int) uint8 { return uint8(a[k] + (b[k]-a[k])*t + .5) }
+	return color.NRGBA{part(0), part(1), part(2), 255}
 }
 
 // thumbs are the small pictures of the labs: the ground and the trails of each lab's first preset, really played.
@@ -149,28 +156,22 @@ func drawThumb(t *sim.Trace, p *landscape.Plane, g *landscape.Grid, c palette) [
 	x := func(s float64) float64 { return (s - g.Range[0]) / (g.Range[1] - g.Range[0]) * thumbWidth }
 	y := func(s float64) float64 { return thumbHeight - (s-g.Range[2])/(g.Range[3]-g.Range[2])*thumbHeight }
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" preserveAspectRatio="xMidYMid slice">`, thumbWidth, thumbHeight)
-	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="%s"/>`, thumbWidth, thumbHeight, c.shade(1))
+	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="%s"/>`, thumbWidth, thumbHeight, c.ground)
 	h := g.Height(landscape.Log)
-	low, high := h.Of(g.Min), h.Of(g.Max)
-	if high > low {
-		shades(&b, g, func(loss float64) int {
-			return int(min(thumbShades-1, max(0, math.Floor((h.Of(loss)-low)/(high-low)*thumbShades))))
-		}, c)
-	}
-	levels := g.Levels(h)
+	shades(&b, g, h, c)
 	fmt.Fprintf(&b, `<g fill="none" stroke="%s" stroke-opacity=".3" stroke-width=".7">`, c.contour)
-	for _, level := range levels.Values {
-		if b.Len() > maxThumb/2 {
-			break
-		}
+	for _, level := range g.Levels(h).Values {
 		var path strings.Builder
 		for _, line := range g.Contours(level) {
 			for i, at := range line {
 				if i > 0 && i < len(line)-1 && i%2 == 1 {
 					continue // every second corner is enough at this size
 				}
-				fmt.Fprintf(&path, "%s%.0f %.0f", [2]string{"L", "M"}[b2i(i == 0)], x(at[0]), y(at[1]))
+				fmt.Fprintf(&path, "%s%.1f %.1f", pen(i), x(at[0]), y(at[1]))
 			}
+		}
+		if b.Len()+path.Len() > maxThumb*2/3 {
+			break
 		}
 		fmt.Fprintf(&b, `<path d="%s"/>`, path.String())
 	}
@@ -203,54 +204,53 @@ func drawThumb(t *sim.Trace, p *landscape.Plane, g *landscape.Grid, c palette) [
 	return b.Bytes()
 }
 
-func b2i(b bool) int {
-	if b {
-		return 1
+// pen is the path command of a point: move to the first, draw to the others.
+func pen(i int) string {
+	if i == 0 {
+		return "M"
 	}
-	return 0
+	return "L"
 }
 
-// shades fills the cells of equal shade, row by row.
-func shades(b *bytes.Buffer, g *landscape.Grid, shade func(float64) int, c palette) {
-	paths := make([]strings.Builder, thumbShades)
-	w, h := float64(thumbWidth)/float64(g.Columns), float64(thumbHeight)/float64(g.Rows)
+// shades paints the heights as a small image that browsers scale smoothly; its pixels are centred on the grid's points.
+func shades(b *bytes.Buffer, g *landscape.Grid, h landscape.Height, c palette) {
+	low, high := h.Of(g.Min), h.Of(g.Max)
+	if !(high > low) {
+		return
+	}
+	picture := image.NewNRGBA(image.Rect(0, 0, g.Columns, g.Rows))
 	for i := range g.Rows {
-		row := g.Values[i*g.Columns : (i+1)*g.Columns]
-		for j := 0; j < g.Columns; {
-			if math.IsNaN(row[j]) {
-				j++
-				continue
+		for j := range g.Columns {
+			if v := g.Values[i*g.Columns+j]; !math.IsNaN(v) {
+				picture.SetNRGBA(j, g.Rows-1-i, c.shade((h.Of(v)-low)/(high-low)))
 			}
-			k, s := j, shade(row[j])
-			for k < g.Columns && !math.IsNaN(row[k]) && shade(row[k]) == s {
-				k++
-			}
-			fmt.Fprintf(&paths[s], "M%.1f %.1fh%.1fv%.1fh-%.1fz", float64(j)*w, thumbHeight-float64(i+1)*h, float64(k-j)*w+.3, h+.3, float64(k-j)*w+.3)
-			j = k
 		}
 	}
-	for s := range paths {
-		if paths[s].Len() > 0 {
-			fmt.Fprintf(b, `<path fill="%s" d="%s"/>`, c.shade((float64(s)+.5)/thumbShades), paths[s].String())
-		}
+	var data bytes.Buffer
+	if png.Encode(&data, picture) != nil {
+		return
 	}
+	dx, dy := thumbWidth/float64(g.Columns-1), thumbHeight/float64(g.Rows-1)
+	fmt.Fprintf(b, `<image x="%.2f" y="%.2f" width="%.2f" height="%.2f" preserveAspectRatio="none" href="data:image/png;base64,%s"/>`,
+		-dx/2, -dy/2, thumbWidth+dx, thumbHeight+dy, base64.StdEncoding.EncodeToString(data.Bytes()))
 }
 
 // trail is the path of a walk across the picture.
 func trail(m *sim.MethodTrace, p *landscape.Plane, x, y func(float64) float64) string {
 	rows, columns := m.Path(p, 0, m.Records(), 0)
-	n := len(rows) / columns
-	gap := max(1, n/thumbTrail)
 	var d strings.Builder
-	for i := 0; i < n; i++ {
-		if i%gap != 0 && i != n-1 {
-			continue
-		}
+	n, drawn := len(rows)/columns, 0
+	var s0, t0 float64
+	for i := range n {
 		s, t := x(rows[i*columns+1]), y(rows[i*columns+2])
 		if !(math.Abs(s) < 1e4 && math.Abs(t) < 1e4) {
 			break
 		}
-		fmt.Fprintf(&d, "%s%.1f %.1f", [2]string{"L", "M"}[b2i(i == 0)], s, t)
+		if drawn > 0 && i < n-1 && (math.Hypot(s-s0, t-t0) < thumbTrailStep || drawn >= thumbTrail) {
+			continue
+		}
+		fmt.Fprintf(&d, "%s%.1f %.1f", pen(drawn), s, t)
+		s0, t0, drawn = s, t, drawn+1
 	}
 	return d.String()
 }
