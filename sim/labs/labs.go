@@ -3,8 +3,9 @@ package labs
 
 import (
 	"thalweg/sim"
+	"thalweg/sim/labs/network"
 	"thalweg/sim/labs/race"
 )
 
 // All lists the labs in the order of the gallery.
-var All = []*sim.Lab{&race.Lab}
+var All = []*sim.Lab{&race.Lab, &network.Lab}
