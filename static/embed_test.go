@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io/fs"
+	"path"
 	"regexp"
 	"strings"
 	"testing"
@@ -78,6 +79,39 @@ func TestNoOtherHost(t *testing.T) {
 	}
 }
 
+// Modules import only files that are here.
+func TestImports(t *testing.T) {
+	imports := regexp.MustCompile(`(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]`)
+	names, err := fs.Glob(FS, "js/*.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		b, err := FS.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range imports.FindAllStringSubmatch(string(b), -1) {
+			if _, err := fs.Stat(FS, path.Join("js", m[1])); err != nil {
+				t.Errorf("%s imports %s, which is not here", name, m[1])
+			}
+		}
+	}
+}
+
+// The notices name every library that is vendored.
+func TestNotices(t *testing.T) {
+	notices, err := FS.ReadFile("NOTICES.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"three.js 0.187.0", "uPlot 1.6.32", "vendor/three.js", "vendor/uplot.js", "vendor/uplot.css", "CC BY 4.0"} {
+		if !strings.Contains(string(notices), want) {
+			t.Errorf("NOTICES.md does not say %q", want)
+		}
+	}
+}
+
 // The contrasts that the tokens promise, recomputed by the WCAG 2 formula.
 func TestContrast(t *testing.T) {
 	css, err := FS.ReadFile("css/base.css")
@@ -85,7 +119,7 @@ func TestContrast(t *testing.T) {
 		t.Fatal(err)
 	}
 	token := regexp.MustCompile(`--([a-z0-9-]+): (#[0-9a-f]{6});`)
-	blocks := strings.SplitN(string(css), "@media (prefers-color-scheme: dark)", 2)
+	blocks := strings.SplitN(string(css), "(prefers-color-scheme: dark)", 2)
 	for i, name := range []string{"light", "dark"} {
 		c := map[string]string{}
 		for _, m := range token.FindAllStringSubmatch(strings.SplitN(blocks[i], "\n}", 2)[0], -1) {

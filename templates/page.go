@@ -64,6 +64,14 @@ func laboratories(n int) string {
 	return strconv.Itoa(n) + " laboratories"
 }
 
+// each is the subject of what holds for all labs.
+func each(n int) string {
+	if n == 1 {
+		return "It"
+	}
+	return "Each one"
+}
+
 // sentence begins with a capital and ends with a stop, save where it is a title without any.
 func sentence(s string) string {
 	r, size := utf8.DecodeRuneInString(s)

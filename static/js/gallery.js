@@ -30,9 +30,7 @@ function again(img, left) {
   if (left === 0) return;
   img.addEventListener('error', () => setTimeout(() => {
     again(img, left - 1);
-    const src = img.src;
-    img.src = '';
-    img.src = src;
+    img.src = String(img.getAttribute('src'));
   }, 4000), { once: true });
 }
 for (const img of document.querySelectorAll('img.thumb')) if (img instanceof HTMLImageElement) again(img, 3);

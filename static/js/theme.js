@@ -34,21 +34,6 @@ const asked = new URLSearchParams(location.search).get('theme');
 const first = known(asked) ? asked : remembered();
 if (first && known(first)) root.dataset.theme = first;
 
-/** The switch for the lab's bar, whose other buttons come from the lab. */
-function addToggle() {
-  const actions = document.getElementById('actions');
-  if (!actions || document.querySelector('[data-theme-toggle]')) return;
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = 'icon-button';
-  button.dataset.themeToggle = '';
-  button.dataset.testid = 'theme';
-  button.title = 'Light or dark';
-  button.setAttribute('aria-label', 'Dark theme');
-  button.innerHTML = '<svg viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M13.2 9.8A5.6 5.6 0 0 1 6.2 2.8 5.6 5.6 0 1 0 13.2 9.8Z"/></svg>';
-  actions.append(button);
-}
-
 document.addEventListener('click', (e) => {
   if (!(e.target instanceof Element) || !e.target.closest('[data-theme-toggle]')) return;
   const name = isDark() ? 'light' : 'dark';
@@ -58,10 +43,4 @@ document.addEventListener('click', (e) => {
 });
 system.addEventListener('change', show);
 
-/** The page may still be arriving: this script holds back its first picture. */
-function ready() {
-  addToggle();
-  show();
-}
-if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', ready);
-else ready();
+show();
