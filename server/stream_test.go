@@ -75,7 +75,7 @@ func (p *page) text(kind string, is func(map[string]any) bool) map[string]any {
 	for {
 		for i, m := range p.texts {
 			if m["type"] == kind && (is == nil || is(m)) {
-				p.texts = slices.Delete(p.texts, 0, i+1)
+				p.texts = slices.Delete(p.texts, i, i+1)
 				return m
 			}
 		}
