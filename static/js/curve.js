@@ -120,7 +120,7 @@ export class Curve {
       scales: { x: { time: false, range: [0, Math.max(1, o.steps)] }, y: o.log ? { distr: this.symmetric ? 4 : 3, asinh: Math.max(1e-12, Math.abs(this.floor ?? 0) * 1e-3), auto: false } : { auto: false } },
       axes: [
         { ...axis, show: o.axis, size: 22, gap: 3, values: (/** @type {any} */ _, /** @type {number[]} */ v) => v.map((x) => short(x)) },
-        { ...axis, size: o.left, gap: 4, grid: { show: true, stroke: t.grid, width: 1 }, space: 34, ...(o.log && !this.symmetric ? { splits: decades } : {}), values: (/** @type {any} */ _, /** @type {(number|null)[]} */ v) => v.map((x) => (x === null ? '' : short(x, 3))) },
+        { ...axis, size: o.left, gap: 4, grid: { show: true, stroke: t.grid, width: 1 }, space: 34, ...(o.log && !this.symmetric ? { splits: decades, filter: (/** @type {any} */ _, /** @type {number[]} */ v) => v } : {}), values: (/** @type {any} */ _, /** @type {(number|null)[]} */ v) => v.map((x) => (x === null ? '' : short(x, 3))) },
       ],
       series,
       hooks: {
@@ -169,6 +169,7 @@ export class Curve {
       g.scale(dpr, dpr);
       g.font = '11px ' + getComputedStyle(document.documentElement).getPropertyValue('--sans');
       g.textBaseline = 'middle';
+      g.textAlign = 'left';
       const left = (b.left + b.width) / dpr + 8;
       for (const l of labels) {
         if (l.y > (b.top + b.height) / dpr + 8) break;

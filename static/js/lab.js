@@ -44,6 +44,7 @@ let minimum = null;
 /** @type {Float32Array | null} */
 let swarm = null;
 let playing = false, wantPlay = false, clockStep = 0, clockTime = 0, speed = 1, state = 'ready', lag = 1;
+let flat = '';
 let frames = 0, lastFrameMs = 0, dirty = true, pushLinks = false, lastSeek = 0, asked = '';
 /** @type {Set<string>} methods hidden from the pictures */
 const hidden = new Set();
@@ -69,13 +70,14 @@ const heightUnit = el('span', { class: 'unit' });
 const viewButtons = el('span', { class: 'segments', role: 'group', 'aria-label': 'View' },
   ...[['surface', 'Surface'], ['map', 'Map'], ['both', 'Both']].map(([id, label]) => el('button', { type: 'button', class: id, 'data-view': id, 'data-testid': id === 'map' ? 'view-contour' : `view-${id}`, onclick: () => setView(id) }, label)));
 const planeButtons = el('span', { class: 'segments', role: 'group', 'aria-label': 'Plane' });
-const mapHost = el('div', { class: 'map-host' }), surfaceHost = el('div', { class: 'surface-host' });
-const hint = el('div', { class: 'hint' }), pointer = el('div', { class: 'readout-line' });
+const hint = el('div', { class: 'hint' });
+const mapHost = el('div', { class: 'map-host' }), surfaceHost = el('div', { class: 'surface-host' }, hint);
+const pointer = el('div', { class: 'readout-line' });
 const views = el('div', { class: 'views both' }, surfaceHost, mapHost);
 const empty = el('div', { class: 'empty' });
 const bar = el('div', { class: 'bar-note', hidden: true, role: 'status' });
 const landscapePanel = el('section', { class: 'panel landscape', 'aria-label': 'Landscape' },
-  el('header', {}, el('h2', {}, 'Landscape'), heightUnit, viewButtons, planeButtons, el('span', { class: 'end' }), badge), sliceTable, el('div', { class: 'body' }, views, hint, pointer, empty), bar);
+  el('header', {}, el('h2', {}, 'Landscape'), heightUnit, viewButtons, planeButtons, el('span', { class: 'end' }), badge), sliceTable, el('div', { class: 'body' }, views, pointer, empty), bar);
 const curveHost = el('div', { class: 'body' });
 const logButtons = el('span', { class: 'segments end', role: 'group', 'aria-label': 'Scale', 'data-testid': 'log-toggle' },
   ...['log', 'linear'].map((k) => el('button', { type: 'button', 'data-log': k, onclick: () => setLog(k === 'log') }, k)));
@@ -220,7 +222,6 @@ function toggleMethod(id) {
 const stream = new Stream(base, {
   up() {
     if (!schema) return;
-    hint.textContent = '';
     if (opened) stream.send({ type: 'open', link: opened.link, step: Math.floor(playhead()) });
     else first();
   },
@@ -264,7 +265,7 @@ function take(f) {
     case wire.GRID:
       if (gridHead && f.measure === gridHead.version) {
         ground = { ...gridHead, min: gridHead.min ?? 0, max: gridHead.max ?? 1, values: f.data, version: `${gridHead.run}/${f.measure}/${f.rows}/${f.sequence}` };
-        heightUnit.textContent = `height ${gridHead.log ? 'log₁₀ f' : 'f'}${gridHead.preview ? ' · half resolution' : ''}`;
+        heightUnit.textContent = `height ${gridHead.log ? 'log₁₀ f' : 'f'}${gridHead.preview ? ' · half resolution' : ''}${flat ? ` · ${flat}` : ''}`;
       }
       break;
     case wire.POINTS: if (opened.measures[f.measure]) panels.take(f, opened.measures[f.measure].id); else swarm = /** @type {Float32Array} */ (f.data); break;
@@ -721,12 +722,13 @@ async function begin() {
   map = new MapView(mapHost, { onStart: start, onHover: (/** @type {number} */ s, /** @type {number} */ t, /** @type {number} */ loss) => { pointer.textContent = Number.isFinite(s) ? `${number(s)}, ${number(t)}${Number.isFinite(loss) ? ` · loss ${number(loss)}` : ''}` : ''; } });
   if (query.get('renderer') !== '2d') {
     try {
-      surface = new SurfaceView(surfaceHost, { onStart: start, onLost: () => { surface?.dispose(); surface = null; setView('map'); hint.textContent = 'Flat view: the 3D context was lost.'; } });
+      surface = new SurfaceView(surfaceHost, { onStart: start, onLost: () => { surface?.dispose(); surface = null; setView('map'); flat = 'Flat view: the 3D context was lost'; } });
     } catch {
       surface = null;
     }
   }
-  hint.textContent = surface ? 'height drawn at 0.42 of the width · drag to turn, click to set the start' : 'Flat view: this browser draws no 3D.';
+  if (surface) hint.textContent = 'height drawn at 0.42 of the width · drag to turn, click to set the start';
+  else flat = query.get('renderer') === '2d' ? '' : 'Flat view: this browser draws no 3D';
   const loss = schema.panels.find((/** @type {any} */ p) => p.kind === 'curve' && p.measures?.includes('loss'));
   curve = new Curve(curveHost, { measures: ['loss'], log: true, left: 56, right: innerWidth < 700 ? 20 : 92, steps: schema.steps ?? 1, axis: true, seek });
   panels = new Panels(morePanel, schema.panels.filter((/** @type {any} */ p) => ['curve', 'spectrum', 'image', 'points'].includes(p.kind) && p !== loss), schema.measures, (m) => { if (opened) stream.send({ type: 'view', measures: m }); });
