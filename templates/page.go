@@ -72,15 +72,19 @@ func each(n int) string {
 	return "Each one"
 }
 
-// sentence begins with a capital and ends with a stop, save where it is a title without any.
-func sentence(s string) string {
+// capital begins with a capital letter.
+func capital(s string) string {
 	r, size := utf8.DecodeRuneInString(s)
 	if size == 0 {
 		return ""
 	}
-	s = string(unicode.ToUpper(r)) + s[size:]
-	if !strings.Contains(s, " ") || strings.HasSuffix(s, ".") {
-		return s
+	return string(unicode.ToUpper(r)) + s[size:]
+}
+
+// sentence begins with a capital letter and ends with a stop.
+func sentence(s string) string {
+	if s == "" || strings.HasSuffix(s, ".") {
+		return capital(s)
 	}
-	return s + "."
+	return capital(s) + "."
 }
