@@ -122,7 +122,7 @@ export class MapView {
     const p = this.picture, g = this.g;
     if (!p || this.width < LEFT + RIGHT + 20 || this.height < TOP + BOTTOM + 20) return;
     const version = p.ground ? p.ground.version : -1;
-    if (version !== this.version || p.axes !== this.axes || p.range[0] !== this.view[0] || p.range[1] !== this.view[1] || p.range[2] !== this.view[2] || p.range[3] !== this.view[3]) this.stale = true;
+    if (version !== this.version || p.axes[0] !== this.axes[0] || p.axes[1] !== this.axes[1] || p.range[0] !== this.view[0] || p.range[1] !== this.view[1] || p.range[2] !== this.view[2] || p.range[3] !== this.view[3]) this.stale = true;
     if (this.stale) {
       this.stale = false;
       this.version = version;

@@ -1,0 +1,804 @@
+// The relief: a cut block of ground under WebGL, with trails of even width in pixels. Heads and words are painted on a
+// flat canvas above it, so that they are as sharp as on the map.
+
+import {
+  BufferAttribute, BufferGeometry, CanvasTexture, DoubleSide, LineGeometry, LineSegments, Mesh, OrbitControls,
+  PerspectiveCamera, Points, Scene, ShaderMaterial, Vector2, Vector3, WebGLRenderer,
+} from '../vendor/three.js';
+import { heights, sample, sounding } from './ramp.js';
+import { Segments, trace } from './contours.js';
+import { DASHES, FUTURE, casedText, drawMarker, drawMinimum, drawStart, readTheme } from './marks.js';
+import { number } from './numbers.js';
+
+/** @typedef {import('./marks.js').Walk} Walk */
+/** @typedef {import('./marks.js').Ground} Ground */
+/** @typedef {import('./marks.js').Picture} Picture */
+/** @typedef {import('./marks.js').Theme} Theme */
+
+/** Height of the block's ground over its width. */
+const RELIEF = 0.42;
+const FLOOR = -0.1;
+/** More nodes per side than this are not seen at the size of a panel. */
+const SIDE = 129;
+/** Records of a trail beyond which they are thinned. */
+const VERTICES = 4000;
+const FLOATS = 6;
+const AZIMUTH = 35 * Math.PI / 180, ELEVATION = 35 * Math.PI / 180;
+const FAR = 12;
+
+/** Towards the one light, upper left as seen from the first camera. */
+const LIGHT = new Vector3(-Math.cos(AZIMUTH) * 0.62 + Math.sin(AZIMUTH) * 0.2, 0.72, Math.sin(AZIMUTH) * 0.62 + Math.cos(AZIMUTH) * 0.2).normalize();
+
+const GROUND_VERTEX = `
+attribute vec2 tone;
+varying vec2 vTone;
+void main() { vTone = tone; gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0); }`;
+const GROUND_FRAGMENT = `
+uniform sampler2D ramp;
+varying vec2 vTone;
+void main() {
+  vec3 c = texture2D(ramp, vec2((clamp(vTone.x, 0.0, 1.0) * 255.0 + 0.5) / 256.0, 0.5)).rgb;
+  gl_FragColor = vec4(min(c * vTone.y, 1.0), 1.0);
+}`;
+const PLAIN_VERTEX = `
+uniform float size;
+void main() { gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0); gl_PointSize = size; }`;
+const PLAIN_FRAGMENT = `
+uniform vec4 colour;
+void main() { gl_FragColor = colour; }`;
+
+// One instance is the stretch between two vertices of a trail. A vertex knows the record it belongs to, so the playhead
+// moves by a uniform and nothing is uploaded while time only runs.
+const TRAIL_VERTEX = `
+attribute vec3 p0; attribute vec3 p1;
+attribute vec3 e0; attribute vec3 e1;
+uniform vec2 resolution;
+uniform vec3 tip;
+uniform float head, width, scale, played, plane;
+varying vec2 vUv;
+varying float vAlong, vOff;
+void main() {
+  vec3 a = p0, b = p1;
+  float from = e0.y, to = e1.y;
+  bool gone = e0.z < 0.0 || e1.z < 0.0;
+  if (played > 0.5) {
+    gone = gone || e0.x >= head;
+    if (e1.x > head) { b = tip; to = from + distance(a, b); }
+  } else {
+    gone = gone || e1.x <= head;
+    if (e0.x < head) a = tip;
+  }
+  vec4 ca = projectionMatrix * modelViewMatrix * vec4(a, 1.0), cb = projectionMatrix * modelViewMatrix * vec4(b, 1.0);
+  vec2 dir = (cb.xy / cb.w - ca.xy / ca.w) * resolution;
+  float len = length(dir);
+  dir = len > 1e-4 ? dir / len : vec2(1.0, 0.0);
+  float off = position.y < 0.5 ? e0.z : e1.z;
+  float w = width + plane * (0.6 - 1.6 * off);
+  vec2 offset = position.x * vec2(dir.y, -dir.x);
+  if (position.y < 0.0) offset -= dir;
+  if (position.y > 1.0) offset += dir;
+  vec4 c = position.y < 0.5 ? ca : cb;
+  c.xy += offset * w * c.w / resolution;
+  vUv = uv;
+  vAlong = (position.y < 0.5 ? from : to) * scale;
+  vOff = off * plane;
+  gl_Position = gone ? vec4(2.0, 2.0, 2.0, 1.0) : c;
+}`;
+const TRAIL_FRAGMENT = `
+uniform vec3 colour;
+uniform float opacity, period;
+uniform float dash[6];
+varying vec2 vUv;
+varying float vAlong, vOff;
+void main() {
+  float over = abs(vUv.y) - 1.0;
+  if (period > 0.0) {
+    if (over > 0.0) discard;
+    float at = mod(vAlong, period), edge = 0.0;
+    bool drawn = false;
+    for (int i = 0; i < 6; i++) {
+      float next = edge + dash[i];
+      if (at >= edge && at < next) drawn = i - (i / 2) * 2 == 0;
+      edge = next;
+    }
+    if (!drawn) discard;
+  } else if (over > 0.0 && vUv.x * vUv.x + over * over > 1.0) discard;
+  gl_FragColor = vec4(colour, opacity * (1.0 - 0.6 * vOff));
+}`;
+
+const probe = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
+
+/** A CSS colour as four numbers from 0 to 1. @param {string} css */
+function rgba(css) {
+  probe.fillStyle = css;
+  const c = probe.fillStyle;
+  if (c[0] === '#') return [1, 3, 5].map((i) => parseInt(c.slice(i, i + 2), 16) / 255).concat(1);
+  const n = (c.match(/[\d.]+/g) ?? []).map(Number);
+  return [n[0] / 255, n[1] / 255, n[2] / 255, n[3] ?? 1];
+}
+
+/** @param {number} [size] */
+function plain(size = 1) {
+  return new ShaderMaterial({ vertexShader: PLAIN_VERTEX, fragmentShader: PLAIN_FRAGMENT, uniforms: { colour: { value: [0, 0, 0, 1] }, size: { value: size } }, transparent: true, depthWrite: false });
+}
+
+/** The vertices of one walk on the ground, and its three lines: casing, colour, and what is to come. */
+class Trail {
+  /** @param {SurfaceView} view */
+  constructor(view) {
+    this.view = view;
+    this.meshes = [this.line(2, 5, true), this.line(3, 2, true), this.line(1, 1, false)];
+    this.capacity = 0;
+    this.vertices = 0;
+    this.next = 0;
+    this.stride = 1;
+    /** @type {Float64Array|null} */
+    this.path = null;
+    this.ground = NaN;
+    this.first = [NaN, NaN];
+    this.far = 0;
+    this.seen = true;
+    this.slot = 0;
+    this.theme = null;
+  }
+
+  /** @param {number} order @param {number} width @param {boolean} played */
+  line(order, width, played) {
+    const material = new ShaderMaterial({
+      vertexShader: TRAIL_VERTEX, fragmentShader: TRAIL_FRAGMENT, transparent: true, depthWrite: false, side: DoubleSide,
+      uniforms: {
+        resolution: { value: this.view.resolution }, tip: { value: new Vector3() }, head: { value: 0 }, width: { value: width }, scale: { value: 1 },
+        played: { value: played ? 1 : 0 }, plane: { value: 0 }, colour: { value: [0, 0, 0] }, opacity: { value: played ? 1 : FUTURE }, period: { value: 0 }, dash: { value: [0, 0, 0, 0, 0, 0] },
+      },
+    });
+    const mesh = new Mesh(new BufferGeometry(), material);
+    mesh.frustumCulled = false;
+    mesh.renderOrder = order;
+    mesh.visible = false;
+    this.view.scene.add(mesh);
+    return mesh;
+  }
+
+  /** Room for so many vertices; the buffer doubles. @param {number} n */
+  reserve(n) {
+    if (n <= this.capacity) return;
+    const old = this.data;
+    this.capacity = Math.max(1024, 2 * this.capacity, n);
+    const shape = new LineGeometry();
+    shape.setPositions(new Float32Array(6));
+    const Attribute = shape.attributes.instanceStart.constructor, Buffer = shape.attributes.instanceStart.data.constructor;
+    const array = new Float32Array(this.capacity * FLOATS);
+    if (old) array.set(old.array.subarray(0, this.vertices * FLOATS));
+    this.data = new Buffer(array, FLOATS, 1);
+    shape.deleteAttribute('instanceStart');
+    shape.deleteAttribute('instanceEnd');
+    // Both ends read one buffer, the far end a vertex later.
+    shape.setAttribute('p0', new Attribute(this.data, 3, 0));
+    shape.setAttribute('e0', new Attribute(this.data, 3, 3));
+    shape.setAttribute('p1', new Attribute(this.data, 3, FLOATS));
+    shape.setAttribute('e1', new Attribute(this.data, 3, FLOATS + 3));
+    this.geometry?.dispose();
+    this.geometry = shape;
+    for (const m of this.meshes) m.geometry = shape;
+  }
+
+  /** @param {Walk} w */
+  update(w) {
+    const view = this.view, path = w.path;
+    let stride = this.stride;
+    while (w.count / stride > VERTICES) stride *= 2;
+    let far = 0;
+    if (w.distance) for (let i = 0; i < w.count; i++) if (w.distance[i] > far) far = w.distance[i];
+    if (path !== this.path || view.version !== this.ground || w.count < this.known || stride !== this.stride || path[0] !== this.first[0] || path[1] !== this.first[1] || far > this.far * 1.05) {
+      this.path = path;
+      this.ground = view.version;
+      this.first[0] = path[0];
+      this.first[1] = path[1];
+      this.far = far;
+      this.stride = w.count / stride < VERTICES / 4 ? 1 : stride;
+      this.vertices = this.next = this.known = 0;
+    }
+    if (w.count !== this.known) this.extend(w);
+    const g = this.geometry, n = Math.max(0, this.total - 1);
+    if (g) g.instanceCount = n;
+    const playing = w.shown > 0 && !w.ghost;
+    const at = w.shown - 1 + (w.shown < w.count ? w.blend : 0);
+    for (let k = 0; k < 3; k++) {
+      const m = this.meshes[k], u = m.material.uniforms;
+      m.visible = w.visible && n > 0 && (k === 2 ? w.ghost || w.count > w.shown : playing);
+      u.head.value = w.ghost ? -1 : at;
+      u.scale.value = view.pixels;
+      u.plane.value = w.distance ? 1 : 0;
+      if (w.shown > 0) view.onGround(view.along(w, 0), view.along(w, 1), u.tip.value);
+    }
+    if (w.slot !== this.slot || view.theme !== this.theme) this.paint(w.slot);
+  }
+
+  /** Adds the records not yet drawn. A long step is laid down on the ground in pieces. @param {Walk} w */
+  extend(w) {
+    const view = this.view, path = w.path, kept = this.vertices;
+    const cell = 1.5 / Math.max(2, view.columns);
+    let n = this.vertices;
+    for (let i = this.next; i < w.count;) {
+      const ps = i > 0 && n > 0 ? this.ls : NaN, pt = this.lt, pi = this.li;
+      const s = view.unit(path[2 * i], 0), t = view.unit(path[2 * i + 1], 1);
+      const long = Math.hypot(s - ps, t - pt), pieces = long > cell ? Math.min(48, Math.ceil(long / cell)) : 1;
+      this.reserve(n + pieces + 2);
+      const d = this.data.array;
+      for (let k = 1; k <= pieces; k++, n++) {
+        const f = k / pieces, o = n * FLOATS, s2 = f === 1 ? s : ps + f * (s - ps), t2 = f === 1 ? t : pt + f * (t - pt);
+        const h = view.level(s2, t2);
+        d[o] = s2 - 0.5;
+        d[o + 1] = h === h ? h * RELIEF + 0.002 : 0;
+        d[o + 2] = 0.5 - t2;
+        d[o + 3] = f === 1 ? i : pi + f * (i - pi);
+        const q = o - FLOATS;
+        d[o + 4] = n > 0 ? d[q + 4] + Math.hypot(d[o] - d[q], d[o + 1] - d[q + 1], d[o + 2] - d[q + 2]) : 0;
+        // A vertex off the block or over a hole breaks the line.
+        d[o + 5] = h === h ? (w.distance && this.far > 0 ? Math.min(1, w.distance[i] / this.far) : 0) : -1;
+      }
+      if (i % this.stride === 0) {
+        this.vertices = n;
+        this.next = i + this.stride;
+        this.ls = s; this.lt = t; this.li = i;
+      }
+      // The newest record is always an end, even between two strides; it is written over later.
+      i = i + this.stride < w.count || i === w.count - 1 ? i + this.stride : w.count - 1;
+    }
+    this.known = w.count;
+    this.total = n;
+    if (n > 0) {
+      this.data.addUpdateRange(kept * FLOATS, (n - kept) * FLOATS);
+      this.data.needsUpdate = true;
+    }
+  }
+
+  known = 0;
+  total = 0;
+  ls = NaN;
+  lt = NaN;
+  li = 0;
+  /** @type {any} */
+  data = null;
+  /** @type {any} */
+  geometry = null;
+
+  /** @param {number} slot */
+  paint(slot) {
+    this.slot = slot;
+    this.theme = this.view.theme;
+    const colour = rgba(this.theme.m[slot]), dash = DASHES[slot] ?? [];
+    this.meshes[0].material.uniforms.colour.value = rgba(this.theme.case).slice(0, 3);
+    for (let k = 1; k < 3; k++) this.meshes[k].material.uniforms.colour.value = colour.slice(0, 3);
+    const u = this.meshes[1].material.uniforms;
+    u.period.value = dash.reduce((a, b) => a + b, 0);
+    u.dash.value = [0, 1, 2, 3, 4, 5].map((i) => dash[i] ?? 0);
+    this.meshes[1].renderOrder = dash.length ? 4 : 3;
+  }
+
+  dispose() {
+    this.geometry?.dispose();
+    for (const m of this.meshes) {
+      this.view.scene.remove(m);
+      m.material.dispose();
+    }
+  }
+}
+
+export class SurfaceView {
+  /**
+   * Throws where there is no WebGL2.
+   * @param {HTMLElement} host filled with the view's canvases
+   * @param {{onStart?: (s: number, t: number) => void, onHover?: (s: number, t: number, loss: number) => void, onLost?: () => void}} [options]
+   */
+  constructor(host, { onStart, onHover, onLost } = {}) {
+    const canvas = document.createElement('canvas');
+    const keep = new URLSearchParams(location.search).has('snapshots');
+    const gl = canvas.getContext('webgl2', { antialias: true, alpha: true, preserveDrawingBuffer: keep });
+    if (!gl) throw new Error('no WebGL2');
+    this.host = host;
+    this.onStart = onStart;
+    this.onHover = onHover;
+    this.canvas = canvas;
+    this.over = document.createElement('canvas');
+    for (const c of [canvas, this.over]) {
+      const style = c.style;
+      style.position = 'absolute';
+      style.inset = '0';
+      style.width = '100%';
+      style.height = '100%';
+      style.display = 'block';
+    }
+    this.over.style.pointerEvents = 'none';
+    canvas.style.cursor = 'grab';
+    host.append(canvas, this.over);
+    this.g = /** @type {CanvasRenderingContext2D} */ (this.over.getContext('2d'));
+    this.renderer = new WebGLRenderer({ canvas, context: gl, antialias: true, alpha: true });
+    this.renderer.setClearColor(0, 0);
+    const info = gl.getExtension('WEBGL_debug_renderer_info');
+    /** Drawn by the processor: then every pixel counts. */
+    this.software = /swiftshader|llvmpipe|software/i.test(String(info ? gl.getParameter(info.UNMASKED_RENDERER_WEBGL) : ''));
+    this.resolution = new Vector2(1, 1);
+    this.scene = new Scene();
+    this.camera = new PerspectiveCamera(30, 1, 0.05, FAR);
+    this.controls = new OrbitControls(this.camera, canvas);
+    this.controls.enableDamping = false;
+    this.controls.minDistance = 0.9;
+    this.controls.maxDistance = 6;
+    this.controls.maxPolarAngle = 88 * Math.PI / 180;
+    this.moved = false;
+    this.onChange = () => this.later();
+    this.controls.addEventListener('change', this.onChange);
+    this.controls.addEventListener('start', () => { this.moved = true; });
+    /** @type {Theme} */
+    this.theme = readTheme();
+    /** @type {Picture|null} */
+    this.picture = null;
+    this.version = NaN;
+    this.width = this.height = 0;
+    this.ratio = 1;
+    this.pixels = 1;
+    this.rows = this.columns = 2;
+    /** @type {Float32Array} */
+    this.field = new Float32Array(4);
+    this.span = [0, 1, 0, 1];
+    /** @type {Map<string, Trail>} */
+    this.trails = new Map();
+    this.waiting = false;
+    this.lost = false;
+    this.v = new Vector3();
+    this.ray = new Vector3();
+    this.segments = new Segments();
+
+    this.ramp = document.createElement('canvas');
+    this.ramp.width = 256;
+    this.ramp.height = 1;
+    this.texture = new CanvasTexture(this.ramp);
+    this.texture.generateMipmaps = false;
+    this.texture.minFilter = this.texture.magFilter;
+    // The ground steps back by a few pixels of its own slope, so that lines lying on it keep their full width.
+    const back = { side: DoubleSide, polygonOffset: true, polygonOffsetFactor: 3, polygonOffsetUnits: 8 };
+    this.land = new Mesh(new BufferGeometry(), new ShaderMaterial({ vertexShader: GROUND_VERTEX, fragmentShader: GROUND_FRAGMENT, uniforms: { ramp: { value: this.texture } }, ...back }));
+    const wall = plain();
+    Object.assign(wall, back, { transparent: false, depthWrite: true });
+    this.walls = new Mesh(new BufferGeometry(), wall);
+    this.edges = new LineSegments(new BufferGeometry(), plain());
+    this.minor = new LineSegments(new BufferGeometry(), plain());
+    this.major = new LineSegments(new BufferGeometry(), plain());
+    this.swarm = new Points(new BufferGeometry(), plain(3));
+    for (const o of [this.land, this.walls, this.edges, this.minor, this.major, this.swarm]) {
+      o.frustumCulled = false;
+      o.visible = false;
+      this.scene.add(o);
+    }
+    this.swarm.renderOrder = 1;
+    this.lose = (/** @type {Event} */ e) => {
+      e.preventDefault();
+      this.lost = true;
+      onLost?.();
+    };
+    canvas.addEventListener('webglcontextlost', this.lose);
+    this.listen();
+    this.colours();
+    this.resize();
+  }
+
+  /** @param {Theme} theme */
+  setTheme(theme) {
+    this.theme = theme;
+    this.colours();
+    this.later();
+  }
+
+  colours() {
+    const t = this.theme, g = /** @type {CanvasRenderingContext2D} */ (this.ramp.getContext('2d'));
+    g.putImageData(new ImageData(Uint8ClampedArray.from(sounding(t.dark)), 256, 1), 0, 0);
+    this.texture.needsUpdate = true;
+    /** @type {[any, string][]} */
+    const list = [[this.walls, t.wash2], [this.edges, t.line3], [this.minor, t.contour], [this.major, t.contourI], [this.swarm, t.ink2]];
+    for (const [o, css] of list) o.material.uniforms.colour.value = rgba(css);
+  }
+
+  resize() {
+    const { clientWidth: width, clientHeight: height } = this.host;
+    const ratio = this.software ? 1 : Math.min(2, devicePixelRatio || 1), sharp = Math.min(2, devicePixelRatio || 1);
+    if (width < 2 || height < 2 || (width === this.width && height === this.height && ratio === this.ratio)) return;
+    this.width = width;
+    this.height = height;
+    this.ratio = ratio;
+    this.sharp = sharp;
+    this.renderer.setPixelRatio(ratio);
+    this.renderer.setSize(width, height, false);
+    this.over.width = Math.round(width * sharp);
+    this.over.height = Math.round(height * sharp);
+    this.resolution.set(width, height);
+    this.swarm.material.uniforms.size.value = 3 * ratio;
+    this.camera.aspect = width / height;
+    this.camera.updateProjectionMatrix();
+    if (!this.moved) this.frame();
+    this.later();
+  }
+
+  sharp = 1;
+
+  /** Puts the camera back where the whole block is seen. */
+  resetCamera() {
+    this.moved = false;
+    this.frame();
+    this.later();
+  }
+
+  /** @param {number} azimuth degrees to the right @param {number} elevation degrees up */
+  turn(azimuth, elevation) {
+    const o = this.camera.position.clone().sub(this.controls.target), r = o.length();
+    const a = Math.atan2(o.x, o.z) + azimuth * Math.PI / 180;
+    const e = Math.min(1.5, Math.max(0.04, Math.asin(o.y / r) + elevation * Math.PI / 180));
+    this.camera.position.set(r * Math.cos(e) * Math.sin(a), r * Math.sin(e), r * Math.cos(e) * Math.cos(a)).add(this.controls.target);
+    this.moved = true;
+    this.controls.update();
+    this.later();
+  }
+
+  /** @param {number} factor above 1 comes closer */
+  zoom(factor) {
+    const o = this.camera.position.clone().sub(this.controls.target);
+    this.camera.position.copy(this.controls.target).addScaledVector(o, 1 / factor);
+    this.moved = true;
+    this.controls.update();
+    this.later();
+  }
+
+  /** The first camera, at the smallest distance that shows every corner of the block. */
+  frame() {
+    const c = this.camera, v = this.v, target = this.controls.target.set(0, 0.1, 0);
+    let near = 1, far = 6;
+    for (let k = 0; k < 20; k++) {
+      const d = (near + far) / 2;
+      let low = Infinity, high = -Infinity, wide = 0;
+      for (let pass = 0; pass < 2; pass++) {
+        c.position.set(d * Math.cos(ELEVATION) * Math.sin(AZIMUTH), d * Math.sin(ELEVATION), d * Math.cos(ELEVATION) * Math.cos(AZIMUTH)).add(target);
+        c.lookAt(target);
+        c.updateMatrixWorld();
+        low = Infinity; high = -Infinity; wide = 0;
+        for (let i = 0; i < 8; i++) {
+          v.set(i & 1 ? 0.5 : -0.5, i & 2 ? RELIEF : FLOOR, i & 4 ? 0.5 : -0.5).project(c);
+          low = Math.min(low, v.y); high = Math.max(high, v.y); wide = Math.max(wide, Math.abs(v.x));
+        }
+        // The middle of the block's outline comes to the middle of the panel.
+        if (pass === 0) target.y += (high + low) / 2 * d * Math.tan(c.fov * Math.PI / 360) / Math.cos(ELEVATION);
+      }
+      if (wide < 0.95 && high < 0.97 && low > -0.9) far = d; else near = d;
+      if (k < 19) target.set(0, 0.1, 0);
+    }
+    this.controls.update();
+  }
+
+  /** Draws in the next frame, once, however often it is asked. */
+  later() {
+    if (this.waiting || this.lost) return;
+    this.waiting = true;
+    requestAnimationFrame(() => { if (this.waiting) this.render(); });
+  }
+
+  /** @param {Picture} picture */
+  draw(picture) {
+    this.picture = picture;
+    this.render();
+  }
+
+  /** Ground and marks in one canvas, for export. */
+  snapshot() {
+    this.render();
+    const c = document.createElement('canvas');
+    c.width = this.over.width;
+    c.height = this.over.height;
+    const g = /** @type {CanvasRenderingContext2D} */ (c.getContext('2d'));
+    g.drawImage(this.canvas, 0, 0, c.width, c.height);
+    g.drawImage(this.over, 0, 0);
+    return c;
+  }
+
+  dispose() {
+    this.lost = true;
+    this.canvas.removeEventListener('webglcontextlost', this.lose);
+    clearTimeout(this.click);
+    this.controls.dispose();
+    for (const t of this.trails.values()) t.dispose();
+    this.trails.clear();
+    for (const o of [this.land, this.walls, this.edges, this.minor, this.major, this.swarm]) { o.geometry.dispose(); o.material.dispose(); }
+    this.texture.dispose();
+    this.renderer.dispose();
+    this.canvas.remove();
+    this.over.remove();
+    this.picture = null;
+  }
+
+  render() {
+    this.waiting = false;
+    const p = this.picture;
+    if (!p || this.lost || this.width < 2) return;
+    const version = p.ground ? p.ground.version : -1;
+    if (version !== this.version) {
+      this.version = version;
+      this.build(p.ground);
+    }
+    this.camera.updateMatrixWorld();
+    this.pixels = this.height / (2 * Math.tan(this.camera.fov * Math.PI / 360) * this.camera.position.distanceTo(this.controls.target));
+    for (const t of this.trails.values()) t.seen = false;
+    for (const w of p.walks) {
+      let t = this.trails.get(w.id);
+      if (!t) this.trails.set(w.id, t = new Trail(this));
+      t.seen = true;
+      t.update(w);
+    }
+    for (const [id, t] of this.trails) if (!t.seen) { t.dispose(); this.trails.delete(id); }
+    this.scatter(p.swarm);
+    this.renderer.render(this.scene, this.camera);
+    this.marks(p);
+  }
+
+  // Places on the block. Its axes run from 0 to 1 over the ground's range.
+
+  /** @param {number} value @param {number} axis */
+  unit(value, axis) { return (value - this.span[2 * axis]) / (this.span[2 * axis + 1] - this.span[2 * axis]); }
+
+  /** Displayed height on the drawn triangles, NaN off the block and over holes. @param {number} s @param {number} t both in units */
+  level(s, t) {
+    const x = s * (this.columns - 1), y = t * (this.rows - 1);
+    if (!(x >= 0 && y >= 0 && x <= this.columns - 1 && y <= this.rows - 1)) return NaN;
+    const c = Math.min(this.columns - 2, Math.floor(x)), r = Math.min(this.rows - 2, Math.floor(y)), u = x - c, v = y - r;
+    const f = this.field, k = r * this.columns + c, b = f[k + 1], d = f[k + this.columns];
+    if (u + v <= 1) return f[k] + u * (b - f[k]) + v * (d - f[k]);
+    const e = f[k + this.columns + 1];
+    return e + (1 - u) * (d - e) + (1 - v) * (b - e);
+  }
+
+  /** @param {number} s @param {number} t values @param {Vector3} out @returns {boolean} whether the point lies on the ground */
+  onGround(s, t, out) {
+    const a = this.unit(s, 0), b = this.unit(t, 1), h = this.level(a, b);
+    out.set(a - 0.5, h === h ? h * RELIEF + 0.002 : 0, 0.5 - b);
+    return h === h;
+  }
+
+  /** Where the head of a walk is. @param {Walk} w @param {number} axis */
+  along(w, axis) {
+    const i = 2 * (w.shown - 1) + axis, a = w.path[i];
+    return w.shown < w.count ? a + w.blend * (w.path[i + 2] - a) : a;
+  }
+
+  // The part that waits for a new ground.
+
+  /** @param {Ground|null} d */
+  build(d) {
+    const here = d !== null && d.rows > 1 && d.columns > 1;
+    for (const o of [this.land, this.walls, this.edges, this.minor, this.major]) o.visible = here;
+    if (!here) {
+      this.rows = this.columns = 2;
+      this.field = new Float32Array(4);
+      if (this.picture) this.span = this.picture.range.slice();
+      return;
+    }
+    const rows = this.rows = Math.min(SIDE, d.rows), columns = this.columns = Math.min(SIDE, d.columns);
+    const f = this.field = heights(d, rows, columns);
+    for (let i = 0; i < f.length; i++) if (f[i] === f[i]) f[i] = Math.min(1, Math.max(0, f[i]));
+    this.span = d.range.slice();
+    const n = rows * columns, position = new Float32Array(3 * n), tone = new Float32Array(2 * n);
+    const index = new Uint32Array(6 * (rows - 1) * (columns - 1));
+    let m = 0;
+    for (let r = 0, k = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++, k++) {
+        position[3 * k] = c / (columns - 1) - 0.5;
+        position[3 * k + 1] = f[k] === f[k] ? f[k] * RELIEF : 0;
+        position[3 * k + 2] = 0.5 - r / (rows - 1);
+        const l = c > 0 ? k - 1 : k, e = c < columns - 1 ? k + 1 : k, b = r > 0 ? k - columns : k, a = r < rows - 1 ? k + columns : k;
+        const dx = (f[e] - f[l]) * RELIEF * (columns - 1) / Math.max(1, e - l), dz = -(f[a] - f[b]) * RELIEF * (rows - 1) / Math.max(1, (a - b) / columns);
+        const lit = (-dx * LIGHT.x + LIGHT.y - dz * LIGHT.z) / Math.hypot(dx, 1, dz);
+        tone[2 * k] = f[k];
+        tone[2 * k + 1] = lit === lit ? 0.7 + 0.36 * Math.min(1, Math.max(0, 0.5 + 0.6 * lit)) : 0.9;
+        if (c === columns - 1 || r === rows - 1) continue;
+        const sum = f[k] + f[k + 1] + f[k + columns] + f[k + columns + 1];
+        if (sum !== sum) continue;
+        index[m++] = k; index[m++] = k + 1; index[m++] = k + columns;
+        index[m++] = k + 1; index[m++] = k + columns + 1; index[m++] = k + columns;
+      }
+    }
+    const land = new BufferGeometry();
+    land.setAttribute('position', new BufferAttribute(position, 3));
+    land.setAttribute('tone', new BufferAttribute(tone, 2));
+    land.setIndex(new BufferAttribute(index.subarray(0, m), 1));
+    this.replace(this.land, land);
+
+    /** @type {number[]} */
+    const wall = [];
+    /** @type {number[]} */
+    const edge = [];
+    /** @param {number} k @param {number} next */
+    const side = (k, next) => {
+      if (!(f[k] === f[k] && f[next] === f[next])) return;
+      const x = position[3 * k], y = position[3 * k + 1], z = position[3 * k + 2];
+      const u = position[3 * next], v = position[3 * next + 1], w = position[3 * next + 2];
+      wall.push(x, FLOOR, z, u, FLOOR, w, x, y, z, u, FLOOR, w, u, v, w, x, y, z);
+      edge.push(x, y, z, u, v, w, x, FLOOR, z, u, FLOOR, w);
+    };
+    for (let c = 0; c + 1 < columns; c++) { side(c, c + 1); side(n - columns + c, n - columns + c + 1); }
+    for (let r = 0; r + 1 < rows; r++) { side(r * columns, (r + 1) * columns); side((r + 1) * columns - 1, (r + 2) * columns - 1); }
+    for (const k of [0, columns - 1, n - columns, n - 1]) if (f[k] === f[k]) edge.push(position[3 * k], position[3 * k + 1], position[3 * k + 2], position[3 * k], FLOOR, position[3 * k + 2]);
+    this.replace(this.walls, this.lines(new Float32Array(wall)));
+    this.replace(this.edges, this.lines(new Float32Array(edge)));
+    this.drape(d, false, this.minor);
+    this.drape(d, true, this.major);
+  }
+
+  /** Contours on the drawn triangles, a hair above them. @param {Ground} d @param {boolean} major @param {any} object */
+  drape(d, major, object) {
+    const span = d.max - d.min, e = d.epsilon > 0 ? d.epsilon : span * 1e-6, out = this.segments;
+    out.length = 0;
+    /** @type {number[]} */
+    const ends = [], levels = [];
+    for (let i = 0; i < d.levels.length; i++) {
+      if (d.major[i] !== major) continue;
+      const level = d.log ? Math.log10((d.levels[i] - d.min) / e + 1) / Math.log10(span / e + 1) : (d.levels[i] - d.min) / span;
+      if (!(level > 0 && level < 1)) continue;
+      trace(this.field, this.rows, this.columns, level, out);
+      ends.push(out.length);
+      levels.push(level);
+    }
+    const array = new Float32Array(out.length / 2 * 3);
+    for (let i = 0, k = 0, l = 0; i < out.length; i += 2) {
+      while (i >= ends[l]) l++;
+      array[k++] = out.data[i] / (this.columns - 1) - 0.5;
+      array[k++] = levels[l] * RELIEF + 0.001;
+      array[k++] = 0.5 - out.data[i + 1] / (this.rows - 1);
+    }
+    this.replace(object, this.lines(array));
+  }
+
+  /** @param {Float32Array} array */
+  lines(array) {
+    const g = new BufferGeometry();
+    g.setAttribute('position', new BufferAttribute(array, 3));
+    return g;
+  }
+
+  /** @param {any} object @param {any} geometry */
+  replace(object, geometry) {
+    object.geometry.dispose();
+    object.geometry = geometry;
+  }
+
+  /** @param {Float32Array|null} points */
+  scatter(points) {
+    this.swarm.visible = points !== null && points.length > 1;
+    if (!points || !this.swarm.visible) return;
+    const n = points.length >> 1;
+    let a = this.swarm.geometry.getAttribute('position');
+    if (!a || a.count < n) {
+      this.replace(this.swarm, this.lines(new Float32Array(3 * Math.max(256, 2 * n))));
+      a = this.swarm.geometry.getAttribute('position');
+    }
+    let k = 0;
+    for (let i = 0; i < n; i++) {
+      if (!this.onGround(points[2 * i], points[2 * i + 1], this.v)) continue;
+      a.array[k++] = this.v.x; a.array[k++] = this.v.y; a.array[k++] = this.v.z;
+    }
+    a.addUpdateRange(0, k);
+    a.needsUpdate = true;
+    this.swarm.geometry.setDrawRange(0, k / 3);
+  }
+
+  // The flat canvas above.
+
+  /** Whether ground stands between a point on the block and the camera. @param {Vector3} p */
+  hidden(p) {
+    const c = this.camera.position, r = this.ray.subVectors(c, p).normalize();
+    for (let d = 0.012; d < 1.8; d += 0.008) {
+      const y = p.y + d * r.y;
+      if (y > RELIEF) return false;
+      const h = this.level(p.x + d * r.x + 0.5, 0.5 - p.z - d * r.z);
+      if (h !== h) return false;
+      if (y < h * RELIEF - 0.004) return true;
+    }
+    return false;
+  }
+
+  /** @param {Vector3} p a point, becomes pixels */
+  toScreen(p) {
+    p.project(this.camera);
+    p.x = (p.x + 1) / 2 * this.width;
+    p.y = (1 - p.y) / 2 * this.height;
+    return p.z < 1;
+  }
+
+  /** @param {Picture} p */
+  marks(p) {
+    const g = this.g, t = this.theme, v = this.v;
+    g.setTransform(1, 0, 0, 1, 0, 0);
+    g.clearRect(0, 0, this.over.width, this.over.height);
+    g.setTransform(this.sharp, 0, 0, this.sharp, 0, 0);
+    if (this.land.visible) {
+      g.font = 'italic 13px ' + t.serif;
+      g.textAlign = 'center';
+      g.textBaseline = 'middle';
+      const c = this.camera.position;
+      this.word(p.axes[0] ?? '', v.set(0, FLOOR, Math.sign(c.z) * 0.57));
+      this.word(p.axes[1] ?? '', v.set(Math.sign(c.x) * 0.57, FLOOR, 0));
+    }
+    g.font = '500 11px ' + t.sans;
+    g.textAlign = 'left';
+    for (const m of p.minima) {
+      if (!this.onGround(m.at[0], m.at[1], v)) continue;
+      g.globalAlpha = this.hidden(v) ? 0.3 : 1;
+      if (!this.toScreen(v)) continue;
+      drawMinimum(g, v.x, v.y, t);
+      casedText(g, 'minimum ' + number(m.loss), v.x + 10, v.y + 13, t.ink, t);
+    }
+    if (p.start && this.onGround(p.start[0], p.start[1], v)) {
+      g.globalAlpha = this.hidden(v) ? 0.3 : 1;
+      if (this.toScreen(v)) {
+        drawStart(g, v.x, v.y, t);
+        casedText(g, 'start', v.x + 9, v.y - 10, t.ink, t);
+      }
+    }
+    g.globalAlpha = 1;
+    for (const w of p.walks) {
+      if (!w.visible || w.ghost || w.shown < 1 || !this.onGround(this.along(w, 0), this.along(w, 1), v)) continue;
+      const hidden = this.hidden(v);
+      if (this.toScreen(v)) drawMarker(g, w.slot, v.x, v.y, 5, w.hollow || hidden, t);
+    }
+  }
+
+  /** @param {string} text @param {Vector3} at */
+  word(text, at) {
+    if (!this.toScreen(at)) return;
+    this.g.fillStyle = this.theme.ink2;
+    this.g.fillText(text, at.x, at.y);
+  }
+
+  // The pointer.
+
+  /** The ground under a pixel, as values; null beside the block. @param {PointerEvent} e @returns {number[]|null} */
+  pick(e) {
+    if (!this.land.visible) return null;
+    const b = this.canvas.getBoundingClientRect(), c = this.camera.position;
+    const r = this.ray.set((e.clientX - b.left) / b.width * 2 - 1, 1 - (e.clientY - b.top) / b.height * 2, 0.5).unproject(this.camera).sub(c).normalize();
+    let before = 0;
+    for (let d = 0.2; d < FAR; d += 0.006) {
+      const h = this.level(c.x + d * r.x + 0.5, 0.5 - c.z - d * r.z);
+      if (h === h && c.y + d * r.y < h * RELIEF) {
+        // Entering below the top means a wall was hit, which is not ground.
+        if (d - before > 0.007) return null;
+        let low = before, high = d;
+        for (let k = 0; k < 12; k++) {
+          const m = (low + high) / 2, y = this.level(c.x + m * r.x + 0.5, 0.5 - c.z - m * r.z);
+          if (c.y + m * r.y < y * RELIEF) high = m; else low = m;
+        }
+        const s = c.x + high * r.x + 0.5, t = 0.5 - c.z - high * r.z;
+        return [this.span[0] + s * (this.span[1] - this.span[0]), this.span[2] + t * (this.span[3] - this.span[2])];
+      }
+      if (h === h) before = d;
+    }
+    return null;
+  }
+
+  click = 0;
+
+  listen() {
+    let x = 0, y = 0;
+    this.canvas.addEventListener('pointerdown', (e) => { x = e.clientX; y = e.clientY; });
+    this.canvas.addEventListener('pointerup', (e) => {
+      if (e.button !== 0 || Math.hypot(e.clientX - x, e.clientY - y) > 4 || !this.onStart) return;
+      const p = this.pick(e);
+      clearTimeout(this.click);
+      // A second click soon after means the camera, not a start.
+      if (p) this.click = setTimeout(() => this.onStart?.(p[0], p[1]), 220);
+    });
+    this.canvas.addEventListener('dblclick', () => { clearTimeout(this.click); this.resetCamera(); });
+    this.canvas.addEventListener('pointermove', (e) => {
+      if (!this.onHover || e.buttons) return;
+      const p = this.pick(e), d = this.picture?.ground;
+      if (!p || !d) { this.onHover(NaN, NaN, NaN); return; }
+      this.onHover(p[0], p[1], sample(d.values, d.rows, d.columns, this.unit(p[0], 0) * (d.columns - 1), this.unit(p[1], 1) * (d.rows - 1)));
+    });
+    this.canvas.addEventListener('pointerleave', () => this.onHover?.(NaN, NaN, NaN));
+  }
+}
