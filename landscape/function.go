@@ -38,6 +38,13 @@ type Many interface {
 	Losses(losses, points []float64)
 }
 
+// A Planar loss knows a faster way to its values on the plane origin + s·u + t·v. The function may be called from
+// several goroutines; it differs from Loss by rounding alone.
+type Planar interface {
+	Func
+	OnPlane(origin, u, v []float64) func(s, t float64) float64
+}
+
 // A Block is one weight matrix or bias inside the flattened parameter, for filter normalisation:
 // rows x columns values from Offset on, row-major, one row per output unit.
 type Block struct {

@@ -84,6 +84,14 @@ func Survey(ctx context.Context, f Func, p Plane, rows, columns int) (*Grid, err
 
 // surveyor returns a function that fills one row, with room of its own.
 func (g *Grid) surveyor(f Func, p Plane) func(ctx context.Context, i int) {
+	if flat, ok := f.(Planar); ok {
+		loss := flat.OnPlane(p.Origin, p.Axes[0], p.Axes[1])
+		return func(ctx context.Context, i int) {
+			for j := 0; j < g.Columns && ctx.Err() == nil; j++ {
+				g.Values[i*g.Columns+j] = loss(g.S(j), g.T(i))
+			}
+		}
+	}
 	dim := f.Dim()
 	many, ok := f.(Many)
 	if !ok {

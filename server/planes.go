@@ -37,7 +37,7 @@ const (
 	refitGrowth = 1.25
 	refitPause  = time.Second
 	// planeLosses is how many losses on the plane are computed along one path.
-	planeLosses = 400
+	planeLosses = 120
 	pathChunk   = 64
 )
 

@@ -63,6 +63,12 @@ func (l *Lab) Specs(c *Claim) []*Spec {
 
 // Verify plays what a claim needs and judges it. seed, if not nil, replaces the presets' own.
 func (l *Lab) Verify(ctx context.Context, c *Claim, seed *uint64) (Judgement, error) {
+	return l.VerifyBy(ctx, c, seed, func(ctx context.Context, s *Spec) (*Trace, error) { return Play(ctx, s, nil) })
+}
+
+// VerifyBy judges a claim as Verify does, on traces that play makes: a server plays them in turns with the runs that
+// are watched.
+func (l *Lab) VerifyBy(ctx context.Context, c *Claim, seed *uint64, play func(context.Context, *Spec) (*Trace, error)) (Judgement, error) {
 	j := Judgement{Lab: l.ID, Claim: c.ID, Preset: c.Preset, Seed: 1, Statement: c.Statement, Want: c.Want}
 	if p, ok := l.Preset(c.Preset); ok && p.Seed != 0 {
 		j.Seed = p.Seed
@@ -81,7 +87,7 @@ func (l *Lab) Verify(ctx context.Context, c *Claim, seed *uint64) (Judgement, er
 	}
 	traces := make([]*Trace, len(specs))
 	for i, s := range specs {
-		if traces[i], err = Play(ctx, s, nil); err != nil {
+		if traces[i], err = play(ctx, s); err != nil {
 			return j, fmt.Errorf("%s/%s: %w", l.ID, c.ID, err)
 		}
 	}

@@ -217,6 +217,9 @@ function toggleMethod(id) {
   openLink(p);
 }
 
+/** What the server should send as pictures: the open panel's, and the swarm where there is one. @param {string[]} ids */
+function pictures(ids) { return Number(opened.spec.values.swarm) > 0 ? [...ids, 'swarm'] : ids; }
+
 // ---- messages ----
 
 const stream = new Stream(base, {
@@ -318,7 +321,7 @@ function open(m) {
   } else if (fork) stream.send({ type: 'speed', value: speed });
   playing = false;
   setClock(m.step);
-  stream.send({ type: 'view', grid: { cells: 121 }, measures: panels.pictures(), ...(query.get('plane') ? { plane: query.get('plane') } : {}) });
+  stream.send({ type: 'view', grid: { cells: 121 }, measures: pictures(panels.pictures()), ...(query.get('plane') ? { plane: query.get('plane') } : {}) });
   const url = base + m.link;
   if (pushLinks && location.pathname + location.search !== url) history.pushState(null, '', url);
   pushLinks = true;
@@ -731,7 +734,7 @@ async function begin() {
   else flat = query.get('renderer') === '2d' ? '' : 'Flat view: this browser draws no 3D';
   const loss = schema.panels.find((/** @type {any} */ p) => p.kind === 'curve' && p.measures?.includes('loss'));
   curve = new Curve(curveHost, { measures: ['loss'], log: true, left: 56, right: innerWidth < 700 ? 20 : 92, steps: schema.steps ?? 1, axis: true, seek });
-  panels = new Panels(morePanel, schema.panels.filter((/** @type {any} */ p) => ['curve', 'spectrum', 'image', 'points'].includes(p.kind) && p !== loss), schema.measures, (m) => { if (opened) stream.send({ type: 'view', measures: m }); });
+  panels = new Panels(morePanel, schema.panels.filter((/** @type {any} */ p) => ['curve', 'spectrum', 'image', 'points'].includes(p.kind) && p !== loss), schema.measures, (m) => { if (opened) stream.send({ type: 'view', measures: pictures(m) }); });
   setView(surface ? wantedView : 'map');
   setLog(query.get('log') !== 'off');
   if (stream.socket?.readyState === WebSocket.OPEN) first();
