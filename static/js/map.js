@@ -2,7 +2,7 @@
 
 import { heights, sample, sounding } from './ramp.js';
 import { Segments, place, trace } from './contours.js';
-import { DASHES, FUTURE, casedText, drawMarker, drawMinimum, drawStart, readTheme } from './marks.js';
+import { DASHES, FUTURE, casedText, drawMarker, drawMinimum, drawStart, levelText, readTheme } from './marks.js';
 import { number } from './numbers.js';
 
 /** @typedef {import('./marks.js').Walk} Walk */
@@ -24,6 +24,7 @@ export function ticks(low, high, n) {
   const raw = (high - low) / Math.max(1, n), unit = 10 ** Math.floor(Math.log10(raw));
   const step = unit * ([1, 2, 5, 10].find((k) => k * unit >= raw * 0.999) ?? 10);
   const digits = Math.min(12, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
+  /** @type {{at: number, text: string}[]} */
   const out = [];
   if (!(step > 0) || !Number.isFinite(step)) return out;
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++) {
@@ -145,6 +146,7 @@ export class MapView {
     const start = this.drag ?? p.start;
     if (start && this.inside(start[0], start[1])) drawStart(g, this.x(start[0]), this.y(start[1]), this.theme);
     for (const w of p.walks) if (w.visible && !w.ghost && w.shown > 0) this.head(w);
+    for (const m of p.minima) if (this.inside(m.at[0], m.at[1])) drawMinimum(g, this.x(m.at[0]), this.y(m.at[1]), this.theme, false);
     this.labels(p, start);
   }
 
@@ -222,7 +224,7 @@ export class MapView {
         }
         g.stroke();
         if (pass === 0) continue;
-        const text = number(d.levels[i], 2), at = place(lines, field, d.rows, d.columns, box, taken, g.measureText(text).width / 2);
+        const text = levelText(d.levels[i]), at = place(lines, field, d.rows, d.columns, box, taken, g.measureText(text).width / 2);
         if (at) taken.push({ ...at, text });
       }
     }
@@ -449,7 +451,7 @@ export class MapView {
     for (const m of p.minima) {
       if (!this.inside(m.at[0], m.at[1])) continue;
       const x = this.x(m.at[0]), y = Math.min(this.height - BOTTOM - 10, this.y(m.at[1]) + 13);
-      g.textAlign = x + 84 > right ? 'right' : 'left';
+      g.textAlign = x + 14 + g.measureText('minimum ' + number(m.loss)).width > right ? 'right' : 'left';
       casedText(g, 'minimum ' + number(m.loss), g.textAlign === 'left' ? x + 10 : x - 10, y, this.theme.ink, this.theme);
     }
   }

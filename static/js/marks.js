@@ -1,6 +1,8 @@
 // How a method is told apart: colour, dash and marker always ride along together. Also the types of what is drawn, and
 // the theme as plain colours for canvases.
 
+import { number } from './numbers.js';
+
 /**
  * One method's run. Arrays are owned by the page and may grow between draws.
  * @typedef {object} Walk
@@ -136,6 +138,12 @@ export function drawMarker(g, slot, x, y, r, hollow, theme) {
   }
 }
 
+/** A level's loss in two digits, for a label on its line. @param {number} loss */
+export function levelText(loss) {
+  const v = Number(loss.toPrecision(2)), size = Math.abs(v);
+  return size >= 1e-3 && size < 1 ? String(v).replace('-', '\u2212') : number(v, 2);
+}
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** @param {string} name @param {Record<string, string|number>} attributes */
@@ -194,8 +202,11 @@ export function drawStart(g, x, y, theme) {
   g.stroke();
 }
 
-/** A minimum: an ink cross, 14 px. @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {Theme} theme */
-export function drawMinimum(g, x, y, theme) {
+/**
+ * A minimum: an ink cross, 14 px. Without its casing it goes over a head that has arrived.
+ * @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {Theme} theme @param {boolean} [cased]
+ */
+export function drawMinimum(g, x, y, theme, cased = true) {
   g.setLineDash(DASHES[0]);
   g.beginPath();
   g.moveTo(x - 7, y); g.lineTo(x + 7, y);
@@ -203,9 +214,9 @@ export function drawMinimum(g, x, y, theme) {
   g.lineCap = 'round';
   g.strokeStyle = theme.case;
   g.lineWidth = 4.5;
-  g.stroke();
+  if (cased) g.stroke();
   g.strokeStyle = theme.ink;
-  g.lineWidth = 1.8;
+  g.lineWidth = 1.6;
   g.stroke();
   g.lineCap = 'butt';
 }

@@ -23,7 +23,8 @@ const SIDE = 129;
 /** Records of a trail beyond which they are thinned. */
 const VERTICES = 4000;
 const FLOATS = 6;
-const AZIMUTH = 35 * Math.PI / 180, ELEVATION = 35 * Math.PI / 180;
+// High enough to see the floor of a valley behind the near wall.
+const AZIMUTH = 18 * Math.PI / 180, ELEVATION = 50 * Math.PI / 180;
 const FAR = 12;
 
 /** Towards the one light, upper left as seen from the first camera. */
@@ -320,7 +321,7 @@ export class SurfaceView {
     this.software = /swiftshader|llvmpipe|software/i.test(String(info ? gl.getParameter(info.UNMASKED_RENDERER_WEBGL) : ''));
     this.resolution = new Vector2(1, 1);
     this.scene = new Scene();
-    this.camera = new PerspectiveCamera(30, 1, 0.05, FAR);
+    this.camera = new PerspectiveCamera(38, 1, 0.05, FAR);
     this.controls = new OrbitControls(this.camera, canvas);
     this.controls.enableDamping = false;
     this.controls.minDistance = 0.9;
@@ -451,7 +452,7 @@ export class SurfaceView {
   /** The first camera, at the smallest distance that shows every corner of the block. */
   frame() {
     const c = this.camera, v = this.v, target = this.controls.target.set(0, 0.1, 0);
-    let near = 1, far = 6;
+    let near = 0.8, far = 6;
     for (let k = 0; k < 20; k++) {
       const d = (near + far) / 2;
       let low = Infinity, high = -Infinity, wide = 0;
@@ -727,10 +728,11 @@ export class SurfaceView {
     g.textAlign = 'left';
     for (const m of p.minima) {
       if (!this.onGround(m.at[0], m.at[1], v)) continue;
-      g.globalAlpha = this.hidden(v) ? 0.3 : 1;
+      const hidden = this.hidden(v);
+      g.globalAlpha = hidden ? 0.3 : 1;
       if (!this.toScreen(v)) continue;
       drawMinimum(g, v.x, v.y, t);
-      casedText(g, 'minimum ' + number(m.loss), v.x + 10, v.y + 13, t.ink, t);
+      if (!hidden) casedText(g, 'minimum ' + number(m.loss), v.x + 10, v.y + 13, t.ink, t);
     }
     if (p.start && this.onGround(p.start[0], p.start[1], v)) {
       g.globalAlpha = this.hidden(v) ? 0.3 : 1;
@@ -745,6 +747,7 @@ export class SurfaceView {
       const hidden = this.hidden(v);
       if (this.toScreen(v)) drawMarker(g, w.slot, v.x, v.y, 5, w.hollow || hidden, t);
     }
+    for (const m of p.minima) if (this.onGround(m.at[0], m.at[1], v) && !this.hidden(v) && this.toScreen(v)) drawMinimum(g, v.x, v.y, t, false);
   }
 
   /** @param {string} text @param {Vector3} at */
