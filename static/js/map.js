@@ -67,7 +67,8 @@ export class MapView {
     this.field = new Float32Array(0);
     this.stale = true;
     this.version = NaN;
-    this.range = [0, 1, 0, 1];
+    /** @type {Float32Array|null} */
+    this.values = null;
     /** @type {string[]} */
     this.axes = [];
     this.width = this.height = 0;
@@ -123,10 +124,11 @@ export class MapView {
     const p = this.picture, g = this.g;
     if (!p || this.width < LEFT + RIGHT + 20 || this.height < TOP + BOTTOM + 20) return;
     const version = p.ground ? p.ground.version : -1;
-    if (version !== this.version || p.axes[0] !== this.axes[0] || p.axes[1] !== this.axes[1] || p.range[0] !== this.view[0] || p.range[1] !== this.view[1] || p.range[2] !== this.view[2] || p.range[3] !== this.view[3]) this.stale = true;
+    if (version !== this.version || (p.ground && p.ground.values !== this.values) || p.axes[0] !== this.axes[0] || p.axes[1] !== this.axes[1] || p.range[0] !== this.view[0] || p.range[1] !== this.view[1] || p.range[2] !== this.view[2] || p.range[3] !== this.view[3]) this.stale = true;
     if (this.stale) {
       this.stale = false;
       this.version = version;
+      this.values = p.ground ? p.ground.values : null;
       this.axes = p.axes;
       this.view = p.range.slice();
       this.ground(p);

@@ -190,9 +190,9 @@ class Trail {
     while (w.count / stride > VERTICES) stride *= 2;
     let far = 0;
     if (w.distance) for (let i = 0; i < w.count; i++) if (w.distance[i] > far) far = w.distance[i];
-    if (path !== this.path || view.version !== this.ground || w.count < this.known || stride !== this.stride || path[0] !== this.first[0] || path[1] !== this.first[1] || far > this.far * 1.05) {
+    if (path !== this.path || view.builds !== this.ground || w.count < this.known || stride !== this.stride || path[0] !== this.first[0] || path[1] !== this.first[1] || far > this.far * 1.05) {
       this.path = path;
-      this.ground = view.version;
+      this.ground = view.builds;
       this.first[0] = path[0];
       this.first[1] = path[1];
       this.far = far;
@@ -336,6 +336,10 @@ export class SurfaceView {
     /** @type {Picture|null} */
     this.picture = null;
     this.version = NaN;
+    /** @type {Float32Array|null} */
+    this.values = null;
+    /** Counts the grounds built; trails laid on an earlier one are laid anew. */
+    this.builds = 0;
     this.width = this.height = 0;
     this.ratio = 1;
     this.pixels = 1;
@@ -519,8 +523,12 @@ export class SurfaceView {
     const p = this.picture;
     if (!p || this.lost || this.width < 2) return;
     const version = p.ground ? p.ground.version : -1;
-    if (version !== this.version) {
+    const values = p.ground ? p.ground.values : null, span = p.ground ? p.ground.range : p.range;
+    if (version !== this.version || values !== this.values || span[0] !== this.span[0] || span[1] !== this.span[1] || span[2] !== this.span[2] || span[3] !== this.span[3]) {
       this.version = version;
+      this.values = values;
+      this.span = span.slice();
+      this.builds++;
       this.build(p.ground);
     }
     this.camera.updateMatrixWorld();
@@ -576,13 +584,11 @@ export class SurfaceView {
     if (!here) {
       this.rows = this.columns = 2;
       this.field = new Float32Array(4);
-      if (this.picture) this.span = this.picture.range.slice();
       return;
     }
     const rows = this.rows = Math.min(SIDE, d.rows), columns = this.columns = Math.min(SIDE, d.columns);
     const f = this.field = heights(d, rows, columns);
     for (let i = 0; i < f.length; i++) if (f[i] === f[i]) f[i] = Math.min(1, Math.max(0, f[i]));
-    this.span = d.range.slice();
     const n = rows * columns, position = new Float32Array(3 * n), tone = new Float32Array(2 * n);
     const index = new Uint32Array(6 * (rows - 1) * (columns - 1));
     let m = 0;
@@ -692,12 +698,13 @@ export class SurfaceView {
   /** Whether ground stands between a point on the block and the camera. @param {Vector3} p */
   hidden(p) {
     const c = this.camera.position, r = this.ray.subVectors(c, p).normalize();
-    for (let d = 0.012; d < 1.8; d += 0.008) {
+    for (let d = 0.02; d < 1.8; d += 0.008) {
       const y = p.y + d * r.y;
       if (y > RELIEF) return false;
       const h = this.level(p.x + d * r.x + 0.5, 0.5 - p.z - d * r.z);
       if (h !== h) return false;
-      if (y < h * RELIEF - 0.004) return true;
+      // Less than a marker's own size does not hide it.
+      if (y < h * RELIEF - 0.014) return true;
     }
     return false;
   }
