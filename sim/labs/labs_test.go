@@ -21,6 +21,9 @@ func TestClaims(t *testing.T) {
 	for _, l := range labs.All {
 		for i := range l.Claims {
 			c := &l.Claims[i]
+			if c.Long {
+				continue // thalweg verify judges it
+			}
 			t.Run(l.ID+"/"+c.ID, func(t *testing.T) {
 				j, err := l.Verify(t.Context(), c, nil)
 				if err != nil {

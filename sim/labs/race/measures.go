@@ -40,29 +40,38 @@ type dissection struct {
 	// delta is the update, from where it began, grad and bent the gradient there and the Hessian times the update.
 	delta, from, grad, bent []float64
 	slope, bend             float64 // gradient and bent times the update
-	one, out                []float64
+	out                     []float64
 }
 
-// dissect returns the readers of the anatomy measures. They share one look at each record.
-func dissect(ground *place) map[string]sim.Reader {
+// dissect returns the readers of the anatomy measures of a method. They share one look at each record, and read
+// nothing where there is no update: at the start, and where a method stands still.
+func dissect(m opt.Method, ground *place) map[string]sim.Reader {
 	n := ground.Dim()
-	d := &dissection{ground: ground, step: -1, from: make([]float64, n), grad: make([]float64, n), bent: make([]float64, n), one: make([]float64, 1)}
+	d := &dissection{ground: ground, step: -1, from: make([]float64, n), grad: make([]float64, n), bent: make([]float64, n)}
 	scalar := func(value func(at *sim.Reading) float64) sim.Reader {
+		one := make([]float64, 1)
 		return func(at *sim.Reading) ([]float64, int) {
 			d.look(at)
-			d.one[0] = math.NaN() // there is no update before the start
-			if d.known {
-				d.one[0] = value(at)
+			if !d.known {
+				return nil, 0
 			}
-			return d.one, 0
+			if one[0] = value(at); !isFinite(one[0]) {
+				return nil, 0
+			}
+			return one, 0
 		}
 	}
-	return map[string]sim.Reader{
+	read := map[string]sim.Reader{
 		"alignment":        scalar(func(*sim.Reading) float64 { return -d.slope / (norm(d.grad) * norm(d.delta)) }),
-		"step-curvature":   scalar(func(at *sim.Reading) float64 { return stepSize(at.Method) * d.bend / dot(d.delta, d.delta) }),
 		"predicted-change": scalar(func(*sim.Reading) float64 { return d.slope + d.bend/2 }),
 		"step-vectors":     d.list,
 	}
+	if _, ok := m.(*opt.Walk); ok {
+		read["step-curvature"] = scalar(func(at *sim.Reading) float64 {
+			return alone(at.Method).(*opt.Walk).Memory().Rate * d.bend / dot(d.delta, d.delta)
+		})
+	}
+	return read
 }
 
 // look dissects the update that led to a record.
@@ -153,14 +162,6 @@ func decay(w *opt.Walk) float64 {
 		return v
 	}
 	return 0
-}
-
-// stepSize is the one that the last update of a method used, NaN for methods without.
-func stepSize(m sim.Method) float64 {
-	if w, ok := alone(m).(*opt.Walk); ok {
-		return w.Memory().Rate
-	}
-	return math.NaN()
 }
 
 func dot(a, b []float64) (sum float64) {

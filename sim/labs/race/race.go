@@ -103,7 +103,7 @@ func open(s sim.Setup) (*sim.Scene, error) {
 		if err != nil {
 			return nil, err
 		}
-		c := sim.Contestant{Method: method, Ground: at.ground, Problem: s.Values.Text("problem"), Minima: at.minima, Domain: domain, Read: dissect(at.ground)}
+		c := sim.Contestant{Method: method, Ground: at.ground, Problem: s.Values.Text("problem"), Minima: at.minima, Domain: domain, Read: dissect(method, at.ground)}
 		if r := ratio(method, at.ground); r != nil {
 			c.Read["stability-ratio"] = r
 		}
@@ -169,6 +169,9 @@ func ground(v param.Values) (landscape.Curved, error) {
 		return f.With(numbers), nil
 	}
 	s := surface(v)
+	if s.ID == "quadratic" && len(v.Vector("eigenvalues")) == 1 {
+		return nil, param.Refuse("eigenvalues", "must hold 2 numbers or more; got 1")
+	}
 	f, err := s.New(surfaces.Params{Dim: dim(v), Condition: v.Real("condition"), Eigenvalues: v.Vector("eigenvalues")})
 	if err != nil {
 		return nil, param.Refuse("dim", "%v", err)
