@@ -425,7 +425,7 @@ func Gallery(p Page, cards []Card) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "</section><section class=\"labs\" id=\"labs\" aria-labelledby=\"labs-title\"><header class=\"section-head\"><h2 id=\"labs-title\">Laboratories</h2><p>each opens on a run that starts at once</p></header><ul class=\"cards\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "</section><section class=\"labs\" id=\"labs\" aria-labelledby=\"labs-title\"><header class=\"section-head\"><h2 id=\"labs-title\">Laboratories</h2><p>each opens on a run worth watching: press play</p></header><ul class=\"cards\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

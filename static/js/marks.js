@@ -1,7 +1,7 @@
 // How a method is told apart: colour, dash and marker always ride along together. Also the types of what is drawn, and
 // the theme as plain colours for canvases.
 
-import { number } from './numbers.js';
+import { short } from './numbers.js';
 
 /**
  * One method's run. Arrays are owned by the page and may grow between draws.
@@ -141,7 +141,7 @@ export function drawMarker(g, slot, x, y, r, hollow, theme) {
 /** A level's loss in two digits, for a label on its line. @param {number} loss */
 export function levelText(loss) {
   const v = Number(loss.toPrecision(2)), size = Math.abs(v);
-  return size >= 1e-3 && size < 1 ? String(v).replace('-', '\u2212') : number(v, 2);
+  return size >= 1e-3 && size < 1e5 ? String(v).replace('-', '\u2212') : short(v, 2);
 }
 
 const SVG = 'http://www.w3.org/2000/svg';

@@ -43,7 +43,7 @@ export class Panels {
       const host = el('div', { class: 'body' });
       host.style.height = '100%';
       this.body.append(host);
-      this.curve = new Curve(host, { measures: p.measures, log: !!p.log, left: 44, right: 16, steps: this.steps, axis: true });
+      this.curve = new Curve(host, { measures: p.measures, log: !!p.log, left: 44, right: 20, steps: this.steps, axis: true });
     }
     this.want(this.pictures());
   }
