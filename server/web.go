@@ -55,11 +55,11 @@ func (s *Server) around(next echo.HandlerFunc) echo.HandlerFunc {
 		start := time.Now()
 		r := c.Request()
 		h := c.Response().Header()
-		ancestors := "'self'"
+		ancestors := "'none'"
 		if strings.HasPrefix(r.URL.Path, s.base+"/embed/") {
 			ancestors = "*"
 		} else {
-			h.Set("X-Frame-Options", "SAMEORIGIN")
+			h.Set("X-Frame-Options", "DENY")
 		}
 		h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; "+
 			"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "+ancestors)
