@@ -253,25 +253,21 @@ func (v *viewer) serveRows() (more bool) {
 				ratio = 1 << bitsFor(pace/float64(max(fit, 1)))
 			}
 			to := min(goal, v.sent+max(fit, 1)*ratio*every)
-			limit := math.MaxInt
-			if to < at {
-				// The socket held up this page: what it missed comes in one message.
-				limit = min(bulkRows, max(2, int(64<<10/rows)))
-				left := (at - v.sent) / every
-				to, ratio = at, max(1, (left+limit-1)/limit)
-			} else if fit < 1 {
+			if to >= at {
+				if fit < 1 {
+					return true
+				}
+				limit := math.MaxInt
+				if ratio > 1 {
+					limit = fit
+				}
+				if v.emit(to, limit) {
+					v.tellLag(ratio)
+				}
 				return true
-			} else if ratio > 1 {
-				limit = fit
 			}
-			if !v.emit(to, limit) {
-				return true
-			}
-			v.tellLag(ratio)
-			if to < at {
-				continue
-			}
-			return true
+			// The socket held up this page, or it jumped ahead: what it missed comes as when it stands still.
+			goal = at
 		}
 		fit := min(bulkRows, max(1, int((bulkBytes-overhead)/rows)))
 		left := (goal - v.sent + every - 1) / every
