@@ -30,6 +30,24 @@ func resolve(t *testing.T, l *sim.Lab, d sim.Draft) *sim.Spec {
 	return s
 }
 
+// cheap is the cost of a step, in floating point operations, up to which short tests play a spec.
+const cheap = 2e6
+
+// affordable skips a short test of a costly spec.
+func affordable(t *testing.T, s *sim.Spec) *sim.Spec {
+	t.Helper()
+	if testing.Short() {
+		r, err := sim.NewRun(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Cost() > cheap {
+			t.Skipf("a step costs %.0e operations", r.Cost())
+		}
+	}
+	return s
+}
+
 func play(t *testing.T, s *sim.Spec) *sim.Trace {
 	t.Helper()
 	tr, err := sim.Play(t.Context(), s, nil)
@@ -76,7 +94,7 @@ func equalTraces(t *testing.T, a, b *sim.Trace) {
 // A run is a pure function of its spec: the same bits again, and on any number of cores.
 func TestSameBits(t *testing.T) {
 	presets(t, 50, func(t *testing.T, l *sim.Lab, d sim.Draft) {
-		s := resolve(t, l, d)
+		s := affordable(t, resolve(t, l, d))
 		first := play(t, s)
 		equalTraces(t, first, play(t, resolve(t, l, d)))
 		old := runtime.GOMAXPROCS(1)
@@ -92,14 +110,14 @@ func TestMeasuresOnlyLook(t *testing.T) {
 	presets(t, 50, func(t *testing.T, l *sim.Lab, d sim.Draft) {
 		bare := *l
 		bare.Measures = []sim.Measure{sim.Loss}
-		equalWalks(t, play(t, resolve(t, l, d)), play(t, resolve(t, &bare, d)))
+		equalWalks(t, play(t, affordable(t, resolve(t, l, d))), play(t, resolve(t, &bare, d)))
 	})
 }
 
 // A fork is to the bit the run that had its moves from the start.
 func TestForkIsAFreshRun(t *testing.T) {
 	presets(t, 100, func(t *testing.T, l *sim.Lab, d sim.Draft) {
-		s := resolve(t, l, d)
+		s := affordable(t, resolve(t, l, d))
 		name, text := live(s)
 		if name == "" {
 			t.Skip("nothing in it can be turned")

@@ -267,6 +267,9 @@ func testFlowEnd(t *testing.T, raw json.RawMessage) {
 
 // TestSwarmShares holds grids of 32 x 32 starts against counts of another program.
 func TestSwarmShares(t *testing.T) {
+	if testing.Short() {
+		t.Skip("four thousand walks")
+	}
 	for _, c := range []struct {
 		problem, eta string
 		steps        int
