@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"thalweg/landscape"
 	"thalweg/sim"
@@ -18,7 +19,7 @@ var chance = []sim.Claim{
 		Specs:     []string{fmt.Sprintf("problem=quadratic&eigenvalues=1,10&start=0,0&methods=langevin:step-size=%v,temperature=%v&steps=%d", ulaStep, ulaHeat, ulaBurn+ulaSamples)},
 		Want:      "within 4 standard errors over 100000 samples after burn-in, for λ = 1 and 10 (false alarms: 1 in 8000)",
 		Check: func(t []*sim.Trace) sim.Verdict {
-			m, holds, got := t[0].Method("langevin"), true, ""
+			m, holds, got := t[0].Method("langevin"), true, []string{}
 			for j, lambda := range []float64{1, 10} {
 				mean := 0.0
 				for i := m.Records() - ulaSamples; i < m.Records(); i++ {
@@ -29,9 +30,9 @@ var chance = []sim.Claim{
 				rho := (1 - ulaStep*lambda) * (1 - ulaStep*lambda)
 				errors := (mean - want) / (want * math.Sqrt(2*(1+rho)/(1-rho)/ulaSamples))
 				holds = holds && math.Abs(errors) <= 4
-				got += fmt.Sprintf("%.5f against %.5f (%+.1f standard errors); ", mean, want, errors)
+				got = append(got, fmt.Sprintf("%.5f against %.5f (%+.1f standard errors)", mean, want, errors))
 			}
-			return sim.Judge(holds, "%s", got)
+			return sim.Judge(holds, "%s", strings.Join(got, "; "))
 		},
 	},
 	{

@@ -156,6 +156,7 @@ func checkSaddle(t []*sim.Trace) sim.Verdict {
 	want := [2][3]int{{23, 11, 11}, {73, 34, 11}}
 	holds, got := true, ""
 	for i, tr := range t {
+		got += [3]string{"from -0.01:", "; from -1e-6:", "; from 0:"}[i]
 		for j, id := range []string{"gd", "momentum", "adam"} {
 			m := tr.Method(id)
 			left := leaves(m)
@@ -164,10 +165,10 @@ func checkSaddle(t []*sim.Trace) sim.Verdict {
 			} else {
 				holds = holds && left >= want[i][j]-1 && left <= want[i][j]+1 && close2(m.End(), -1, 0, 1e-6)
 			}
-			got += fmt.Sprintf("%s %d, ", id, left)
+			got += fmt.Sprintf(" %s %d", id, left)
 		}
 	}
-	return sim.Judge(holds, "%sending at %.7f, %.1e from -1e-6", got, t[1].Method("gd").End()[0], t[1].Method("gd").End()[1])
+	return sim.Judge(holds, "%s; gd ends at %.7f, %.1e", got, t[1].Method("gd").End()[0], t[1].Method("gd").End()[1])
 }
 
 // leaves is the first step at which |x| > 0.5, or -1.

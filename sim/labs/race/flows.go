@@ -3,6 +3,7 @@ package race
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"thalweg/landscape"
 	"thalweg/sim"
@@ -55,7 +56,7 @@ var flows = []sim.Claim{
 		Specs:     []string{"preset=balance", "preset=balance&start=3,0.2"},
 		Want:      "2.048950, 0.488055 at sharpness 4.436394933; 3.011686, 0.332040 at 9.180501076; sharpness and balance within 1e-8",
 		Check: func(t []*sim.Trace) sim.Verdict {
-			holds, got := true, ""
+			holds, got := true, []string{}
 			for i, tr := range t {
 				m := tr.Method("gradient-flow")
 				u0, v0 := m.Point(0)[0], m.Point(0)[1]
@@ -63,9 +64,9 @@ var flows = []sim.Claim{
 				sharpness, drift := m.Last("sharpness"), balanceDrift(m)
 				end := [2][2]float64{{2.048950, 0.488055}, {3.011686, 0.332040}}[i]
 				holds = holds && math.Abs(sharpness-want) <= 1e-8 && drift <= 1e-8 && close2(m.End(), end[0], end[1], 1e-6)
-				got += fmt.Sprintf("%.6f, %.6f at sharpness %.9f, balance moves by %.2g; ", m.End()[0], m.End()[1], sharpness, drift)
+				got = append(got, fmt.Sprintf("%.6f, %.6f at sharpness %.9f, balance moves by %.2g", m.End()[0], m.End()[1], sharpness, drift))
 			}
-			return sim.Judge(holds, "%s", got)
+			return sim.Judge(holds, "%s", strings.Join(got, "; "))
 		},
 	},
 	{

@@ -3,6 +3,7 @@ package race
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"thalweg/sim"
 )
@@ -29,9 +30,9 @@ var stability = []sim.Claim{
 			for i, id := range []string{"gd", "gd-2", "gd-3"} {
 				x := math.Abs(t[0].Method(id).End()[2])
 				holds = holds && near(x, math.Pow([3]float64{0.9, 1, 1.1}[i], 100), 1e-10)
-				got += fmt.Sprintf("%.12g ", x)
+				got += fmt.Sprintf(" %.12g", x)
 			}
-			return sim.Judge(holds, "|x3| = %s", got)
+			return sim.Judge(holds, "|x3| =%s", got)
 		},
 	},
 	{
@@ -48,15 +49,15 @@ var stability = []sim.Claim{
 		Specs:     []string{"preset=limits", limitsAt(0.99), limitsAt(1.01)},
 		Want:      "at 1.5 only nesterov diverges; at 0.99 of 2, 3.8, 1.357142857 all settle, at 1.01 all grow",
 		Check: func(t []*sim.Trace) sim.Verdict {
-			holds, got := true, ""
+			holds, got := true, []string{}
 			for _, id := range []string{"gd", "momentum", "nesterov"} {
 				m, below, above := t[0].Method(id), t[1].Method(id), t[2].Method(id)
 				settles := below.Last("loss") < 1e-3*below.At("loss")[0]
 				grows := above.State == sim.Diverged || above.Last("loss") > 1e3*above.At("loss")[0]
 				holds = holds && (m.State == sim.Diverged) == (id == "nesterov") && settles && grows
-				got += fmt.Sprintf("%s %s, 0.99 to %.1e, 1.01 to %.1e; ", id, m.State, below.Last("loss"), above.Last("loss"))
+				got = append(got, fmt.Sprintf("%s %s, 0.99 to %.1e, 1.01 to %.1e", id, m.State, below.Last("loss"), above.Last("loss")))
 			}
-			return sim.Judge(holds, "%s", got)
+			return sim.Judge(holds, "%s", strings.Join(got, "; "))
 		},
 	},
 }
