@@ -200,16 +200,7 @@ func (r *live) lay(p *plane, deadline time.Time) {
 	r.mu.Unlock()
 }
 
-// span finds the rows of a path with steps in (from, to].
-func (p *plane) span(k, from, to int) (lo, hi int) {
-	n := len(p.rows[k]) / max(p.columns, 1)
-	after := func(step int) int {
-		return sort.Search(n, func(i int) bool { return p.rows[k][i*p.columns] > float64(step) })
-	}
-	return after(from), after(to)
-}
-
-// at returns the row of a step, nil when its point was not kept.
+// row returns the row of a step, nil when its point was not kept.
 func (p *plane) row(k, step int) []float64 {
 	n := len(p.rows[k]) / max(p.columns, 1)
 	i := sort.Search(n, func(i int) bool { return p.rows[k][i*p.columns] >= float64(step) })

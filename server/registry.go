@@ -30,7 +30,6 @@ type registry struct {
 
 type opening struct {
 	done chan struct{}
-	run  *live
 	err  error
 }
 

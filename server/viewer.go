@@ -66,7 +66,6 @@ type picture struct{ walk, measure int }
 type told struct {
 	state    string
 	computed int
-	stopped  int
 	age      int
 }
 

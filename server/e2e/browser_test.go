@@ -171,12 +171,6 @@ func (p *page) click(id string) {
 	p.do(chromedp.ScrollIntoView(hook(id)), chromedp.Click(hook(id)))
 }
 
-// text is the text of a test hook.
-func (p *page) text(id string) string {
-	p.t.Helper()
-	return js[string](p, fmt.Sprintf(`(document.querySelector('[data-testid="%s"]')?.textContent ?? '').trim()`, id))
-}
-
 // fill types text into a field and leaves it.
 func (p *page) fill(id, text string) {
 	p.t.Helper()
