@@ -246,10 +246,12 @@ func (v *viewer) serveRows() (more bool) {
 			return true
 		}
 		if v.playing {
-			fit := int((v.credit - overhead) / rows)
+			// Rows are thinned only where the pace asks for more than a tick may bring, not where a message of many
+			// rows has just used up the credit.
+			fit, steady := int((v.credit-overhead)/rows), max(1, (tickBudget-overhead)/rows)
 			ratio := 1
-			if pace := v.speed * (baseRate / ticks) / float64(every); pace > float64(max(fit, 1)) {
-				ratio = 1 << bitsFor(pace/float64(max(fit, 1)))
+			if pace := v.speed * (baseRate / ticks) / float64(every); pace > steady {
+				ratio = 1 << bitsFor(pace/steady)
 			}
 			to := min(goal, v.sent+max(fit, 1)*ratio*every)
 			if to >= at {
