@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"thalweg/landscape"
 )
@@ -260,6 +261,9 @@ func (c *Control) Check(v Value) error {
 			return Refuse(c.ID, "%q is not one of %s", clip(v.Text), c.ids())
 		}
 	case Text:
+		if !utf8.ValidString(v.Text) {
+			return Refuse(c.ID, "holds bytes that are no UTF-8 text")
+		}
 		if c.MaxLength > 0 && len([]rune(v.Text)) > c.MaxLength {
 			return Refuse(c.ID, "is %d characters long, at most %d are taken", len([]rune(v.Text)), c.MaxLength)
 		}
