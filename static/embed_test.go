@@ -38,14 +38,14 @@ func TestVendored(t *testing.T) {
 			t.Errorf("%s lacks its name, version or licence", f.File)
 		}
 	}
-	files, err := fs.ReadDir(FS, "vendor")
+	err = fs.WalkDir(FS, "vendor", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && !listed[strings.TrimPrefix(name, "vendor/")] {
+			t.Errorf("%s is not in the list", name)
+		}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, f := range files {
-		if !listed[f.Name()] {
-			t.Errorf("vendor/%s is not in the list", f.Name())
-		}
 	}
 	if len(list.Files) == 0 {
 		t.Error("the list of vendored files is empty")
@@ -57,21 +57,24 @@ func TestNoOtherHost(t *testing.T) {
 	host := regexp.MustCompile(`https?://[a-z0-9.-]+`)
 	seen := 0
 	for _, dir := range []string{"js", "css"} {
-		files, err := fs.ReadDir(FS, dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range files {
-			b, err := FS.ReadFile(dir + "/" + f.Name())
+		err := fs.WalkDir(FS, dir, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			b, err := FS.ReadFile(name)
 			if err != nil {
-				t.Fatal(err)
+				return err
 			}
 			seen++
 			for _, at := range host.FindAllString(string(b), -1) {
 				if !strings.HasSuffix(at, "www.w3.org") {
-					t.Errorf("%s/%s refers to %s", dir, f.Name(), at)
+					t.Errorf("%s refers to %s", name, at)
 				}
 			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 	if seen < 10 {
@@ -82,20 +85,23 @@ func TestNoOtherHost(t *testing.T) {
 // Modules import only files that are here.
 func TestImports(t *testing.T) {
 	imports := regexp.MustCompile(`(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]`)
-	names, err := fs.Glob(FS, "js/*.js")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range names {
+	err := fs.WalkDir(FS, "js", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
 		b, err := FS.ReadFile(name)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 		for _, m := range imports.FindAllStringSubmatch(string(b), -1) {
-			if _, err := fs.Stat(FS, path.Join("js", m[1])); err != nil {
+			if _, err := fs.Stat(FS, path.Join(path.Dir(name), m[1])); err != nil {
 				t.Errorf("%s imports %s, which is not here", name, m[1])
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -105,7 +111,8 @@ func TestNotices(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"three.js 0.187.0", "uPlot 1.6.32", "vendor/three.js", "vendor/uplot.js", "vendor/uplot.css", "CC BY 4.0"} {
+	for _, want := range []string{"three.js 0.187.0", "uPlot 1.6.32", "vendor/three.js", "vendor/uplot.js", "vendor/uplot.css",
+		"KaTeX 0.19.1", "vendor/katex.js", "vendor/katex.css", "vendor/fonts", "gifenc 1.0.3", "vendor/gifenc.js", "CC BY 4.0"} {
 		if !strings.Contains(string(notices), want) {
 			t.Errorf("NOTICES.md does not say %q", want)
 		}

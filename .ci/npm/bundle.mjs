@@ -1,19 +1,32 @@
-// Bundles the libraries that pages load into static/vendor, or into the directory named.
+// Bundles the libraries that pages load into static/vendor and what tests load into server/e2e/testdata, or both into the
+// directories named.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = resolve(process.argv[2] ?? join(here, '../../static/vendor'));
-mkdirSync(out, { recursive: true });
+const vendor = resolve(process.argv[2] ?? join(here, '../../static/vendor'));
+const testdata = resolve(process.argv[3] ?? join(here, '../../server/e2e/testdata'));
 
 const about = (name) => JSON.parse(readFileSync(join(here, 'node_modules', name, 'package.json'), 'utf8'));
 const banner = (p) => `/*! ${p.name} ${p.version}, ${p.license}: see NOTICES.md */`;
-const records = [];
 
-async function bundle(file, name, entry, extra = {}) {
+/** The files of one directory, with a list of where each comes from. */
+function shelf(dir) {
+  const records = [];
+  return {
+    put(file, p, bytes) {
+      mkdirSync(dirname(join(dir, file)), { recursive: true });
+      writeFileSync(join(dir, file), bytes);
+      records.push({ file, name: p.name, version: p.version, licence: p.license, sha256: createHash('sha256').update(bytes).digest('hex') });
+    },
+    list() { writeFileSync(join(dir, 'VENDOR.json'), `${JSON.stringify({ command: 'node bundle.mjs, in .ci/npm', files: records }, null, 2)}\n`); },
+  };
+}
+
+async function bundle(to, file, name, entry, extra = {}) {
   const p = about(name);
   const kind = file.endsWith('.css') ? 'css' : 'js';
   const result = await build({
@@ -30,12 +43,23 @@ async function bundle(file, name, entry, extra = {}) {
     logLevel: 'warning',
     ...extra,
   });
-  const bytes = result.outputFiles[0].contents;
-  writeFileSync(join(out, file), bytes);
-  records.push({ file, name: p.name, version: p.version, licence: p.license, sha256: createHash('sha256').update(bytes).digest('hex') });
+  to.put(file, p, result.outputFiles[0].contents);
 }
 
-await bundle('three.js', 'three', 'three.entry.js');
-await bundle('uplot.js', 'uplot', 'node_modules/uplot/dist/uPlot.esm.js');
-await bundle('uplot.css', 'uplot', 'node_modules/uplot/dist/uPlot.min.css', { format: undefined, target: undefined });
-writeFileSync(join(out, 'VENDOR.json'), `${JSON.stringify({ command: 'node bundle.mjs, in .ci/npm', files: records }, null, 2)}\n`);
+const pages = shelf(vendor);
+await bundle(pages, 'three.js', 'three', 'three.entry.js');
+await bundle(pages, 'uplot.js', 'uplot', 'node_modules/uplot/dist/uPlot.esm.js');
+await bundle(pages, 'uplot.css', 'uplot', 'node_modules/uplot/dist/uPlot.min.css', { format: undefined, target: undefined });
+await bundle(pages, 'gifenc.js', 'gifenc', 'node_modules/gifenc/dist/gifenc.esm.js');
+await bundle(pages, 'katex.js', 'katex', 'node_modules/katex/dist/katex.mjs');
+
+// Every browser that runs these pages reads woff2; the other two forms of each font stay out.
+const katex = about('katex'), fonts = join(here, 'node_modules/katex/dist/fonts');
+const css = readFileSync(join(here, 'node_modules/katex/dist/katex.min.css'), 'utf8').replace(/,url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)/g, '');
+pages.put('katex.css', katex, Buffer.from(`${banner(katex)}\n${css}\n`));
+for (const f of readdirSync(fonts).filter((name) => name.endsWith('.woff2')).sort()) pages.put(`fonts/${f}`, katex, readFileSync(join(fonts, f)));
+pages.list();
+
+const tests = shelf(testdata);
+tests.put('axe.min.js', about('axe-core'), readFileSync(join(here, 'node_modules/axe-core/axe.min.js')));
+tests.list();
