@@ -2,43 +2,116 @@
 
 import { el, icon } from './icons.js';
 
+/** @typedef {import('./session.js').Session} Session */
+
 /** @type {Record<string, [string, string]>} */
-const words = { holds: ['check', 'holds'], fails: ['cross', 'fails'], 'not-yet': ['ring', 'not yet'], unjudged: ['unjudged', 'not tested'] };
+const WORDS = { holds: ['check', 'holds'], fails: ['cross', 'fails'], 'not-yet': ['ring', 'not yet'], unjudged: ['ring', 'not tested'] };
+/** In this order they stand where not all have room. */
+const ORDER = ['fails', 'not-yet', 'unjudged', 'holds'];
+const ROOM = 5;
 
 export class Claims {
-  /** @param {HTMLElement} root */
-  constructor(root) {
-    this.root = root;
-    /** @type {Map<string, any>} */
+  /** @param {Session} session @param {HTMLElement} host @param {(panel: string) => void} flash shows the panel that a claim reads */
+  constructor(session, host, flash) {
+    this.session = session;
+    this.flash = flash;
+    this.count = el('span', { class: 'claims-count', 'aria-hidden': 'true' });
+    this.strip = el('div', { class: 'claims-strip', role: 'group', 'aria-label': 'Claims' });
+    this.root = el('section', { class: 'claims', 'aria-label': 'Claims' }, this.strip, this.count);
+    host.append(this.root);
+    /** @type {Map<string, {cell: any, disc: any, status: any, verdict: string}>} */
     this.cells = new Map();
+    this.current = 0;
+    session.on('opened', (m) => { if (!m.again) this.open(m.claims); });
+    session.on('claim', (m) => { this.set(m); this.sort(); });
+    session.on('state', () => this.diverged());
+    this.strip.addEventListener('scroll', () => this.where(), { passive: true });
   }
 
-  /** @param {{id: string, statement: string, source: string}[]} claims */
+  /** @param {any[]} claims */
   open(claims) {
     this.cells.clear();
-    this.root.replaceChildren(...claims.map((c) => {
-      const disc = el('span', { class: 'disc' }), status = el('span', { class: 'status', 'data-testid': 'claim-status' }), detail = el('span', { class: 'detail' }, c.source);
-      const cell = el('button', { type: 'button', class: 'claim', 'data-testid': `claim-${c.id}`, 'aria-expanded': 'false', onclick: () => cell.setAttribute('aria-expanded', String(cell.classList.toggle('open'))) },
-        disc, el('span', { class: 'statement' }, c.statement), status, detail);
+    this.root.hidden = !claims.length;
+    this.strip.replaceChildren(...claims.map((c, i) => {
+      const about = this.session.schema.claims.find((/** @type {any} */ k) => k.id === c.id) ?? c;
+      const disc = el('span', { class: 'disc' }), status = el('span', { class: 'status', 'data-testid': 'claim-status' });
+      const detail = el('span', { class: 'detail' }, el('span', {}, c.source), about.seeded ? el('span', {}, 'A fact about chance: judged at its own seed.') : null, about.long ? el('span', {}, 'Also run over more seeds by thalweg verify.') : null);
+      const cell = el('button', { type: 'button', class: 'claim', id: `claim-${c.id}`, 'data-testid': `claim-${c.id}`, 'data-order': i, 'aria-expanded': 'false', onclick: () => {
+        const open = cell.classList.toggle('open');
+        cell.setAttribute('aria-expanded', String(open));
+        if (open && about.panel) this.flash(about.panel);
+      } }, disc, el('span', { class: 'statement' }, c.statement), status, detail);
       this.cells.set(c.id, { cell, disc, status, verdict: '' });
       return cell;
     }));
     for (const c of claims) this.set({ claim: c.id, verdict: 'not-yet', got: 'judged when the run is whole', want: '' });
+    this.current = 0;
+    this.where();
   }
 
   /** @param {{claim: string, verdict: string, got: string, want: string}} m */
   set(m) {
     const c = this.cells.get(m.claim);
     if (!c) return;
-    const [glyph, word] = words[m.verdict] ?? words.unjudged;
+    const [glyph, word] = WORDS[m.verdict] ?? WORDS.unjudged;
     if (c.verdict) c.cell.classList.remove(c.verdict);
     c.cell.classList.add(m.verdict);
     c.verdict = m.verdict;
     c.disc.replaceChildren(icon(glyph, 12));
     c.status.replaceChildren(el('b', {}, word), m.got ? ` · ${m.got}` : '', m.want ? `, want ${m.want}` : '');
-    c.status.title = c.status.textContent;
+    c.status.title = c.status.textContent ?? '';
   }
 
-  /** @returns {string[]} verdicts in words */
-  say() { return [...this.cells.values()].map((c) => `${c.cell.querySelector('.statement').textContent}: ${words[c.verdict]?.[1] ?? ''}`); }
+  /** A claim that waits for a method that is gone will not be judged by this run. */
+  diverged() {
+    for (const w of this.session.walks) {
+      if (w.state !== 'diverged') continue;
+      for (const [id, c] of this.cells) {
+        const about = this.session.schema.claims.find((/** @type {any} */ k) => k.id === id);
+        if (c.verdict === 'not-yet' && about?.methods?.includes(w.id)) this.set({ claim: id, verdict: 'unjudged', got: `${w.label.toLowerCase()} diverged`, want: '' });
+      }
+    }
+  }
+
+  /** More than have room: those that fail come first. */
+  sort() {
+    if (this.cells.size <= ROOM) return;
+    const rank = (/** @type {any} */ c) => ORDER.indexOf(c.verdict) * 1000 + Number(c.cell.dataset.order);
+    [...this.cells.values()].sort((a, b) => rank(a) - rank(b)).forEach((c, i) => { if (this.strip.children[i] !== c.cell) this.strip.insertBefore(c.cell, this.strip.children[i] ?? null); });
+  }
+
+  /** Goes to a claim: the n-th further on. @param {number} n */
+  go(n) {
+    const cells = this.strip.children;
+    if (!cells.length) return;
+    this.current = Math.min(cells.length - 1, Math.max(0, this.current + n));
+    for (const c of cells) c.classList.toggle('current', c === cells[this.current]);
+    const cell = cells[this.current];
+    this.strip.scrollTo({ left: cell.offsetLeft - this.strip.offsetLeft });
+    this.say();
+  }
+
+  /** Shows a claim by its id. @param {string} id */
+  show(id) {
+    const c = this.cells.get(id);
+    if (!c) return;
+    c.cell.scrollIntoView({ block: 'nearest', inline: 'center' });
+    c.cell.focus();
+  }
+
+  where() {
+    const cells = [...this.strip.children];
+    const left = this.strip.scrollLeft + this.strip.offsetLeft;
+    if (!document.body.classList.contains('presenting')) {
+      const i = cells.findIndex((c) => c.offsetLeft + c.offsetWidth / 2 > left);
+      this.current = Math.max(0, i);
+    }
+    cells.forEach((c, i) => c.classList.toggle('current', i === this.current));
+    this.say();
+  }
+
+  say() { this.count.textContent = this.cells.size ? `${this.current + 1} / ${this.cells.size}` : ''; }
+
+  /** @returns {Record<string, string>} verdicts by claim */
+  verdicts() { return Object.fromEntries([...this.cells].map(([k, c]) => [k, c.verdict])); }
 }

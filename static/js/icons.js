@@ -18,6 +18,13 @@ const paths = {
   ring: '<circle cx="8" cy="8" r="4.5" stroke-dasharray="2 2"/>',
   unjudged: '<path d="M5 8h6"/>',
   badge: '<path d="M8 3.5l5 9H3z"/>',
+  rising: '<path d="M3 13L13 3M6.5 3H13v6.5"/>',
+  more: '<path d="M3.5 8h.1M8 8h.1M12.4 8h.1"/>',
+  expand: '<path d="M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5L9 7M2.5 13.5L7 9"/>',
+  import: '<path d="M8 2.5V10M5 7.2l3 2.8 3-2.8M2.5 10v3.5h11V10"/>',
+  chevron: '<path d="M4 6l4 4 4-4"/>',
+  plus: '<path d="M8 3v10M3 8h10"/>',
+  screen: '<path d="M2 3h12v8H2zM8 11v3M5 14h6"/>',
   menu: '<path d="M2.5 4.5h11M2.5 8h11M2.5 11.5h11"/>',
 };
 

@@ -71,6 +71,9 @@ export class Walk {
     this.state = 'running';
     this.why = '';
     this.stoppedAt = -1;
+    /** Where it diverged: the largest stable step size at the steepest point it met, and one below it; 0 when unknown. */
+    this.limit = 0;
+    this.suggest = 0;
     /** Whether it is switched on, and whether the shown plane lies in its ground. */
     this.drawn = true;
     this.onPlane = true;

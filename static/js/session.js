@@ -1,0 +1,512 @@
+// One run as the page knows it: the stream, what came of it, the playhead, and the commands that change the run.
+
+import { text } from './controls.js';
+import { number, whole } from './numbers.js';
+import { Stream } from './socket.js';
+import { Walk } from './store.js';
+import * as wire from './wire.js';
+
+/** Link parameters of the page, not of the run. */
+export const PAGE_KEYS = ['fork', 'step', 'view', 'cam', 'log', 'plane', 'layout', 'clock', 'renderer', 'hide', 'theme', 'embed'];
+/** Speeds on offer; 1 is the run's own rate. */
+export const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128];
+
+/** @typedef {{title: string, detail: string, action?: {label: string, go: () => void}, kind?: string}} Notice */
+/** @typedef {{run: string, walks: Walk[], from: number, opened: any, plane: any}} Past */
+
+/** What a link says of the page. @param {URLSearchParams} p */
+function pageOf(p) {
+  const log = p.get('log');
+  return {
+    view: p.get('view') ?? 'both', layout: p.get('layout') ?? 'overlay', cam: p.get('cam') ?? '', plane: p.get('plane') ?? '',
+    clock: p.get('clock') ?? 'steps', log: /** @type {boolean | null} null: as the range asks */ (log === 'on' ? true : log === 'off' ? false : null), ramp: 'sounding',
+  };
+}
+
+/** The text of a method without its hyper-parameters. @param {string} t */
+const idOf = (t) => t.split(':')[0].split('=')[0];
+
+/**
+ * Tells of everything by events: opened, state, plane, grid, claim, quiver, picture, minimum, page, fault, tell, line.
+ * The details are the stream's messages; a picture's detail is {frame, measure}.
+ */
+export class Session extends EventTarget {
+  /** @param {string} base @param {string} lab @param {any} schema */
+  constructor(base, lab, schema) {
+    super();
+    this.base = base;
+    this.lab = lab;
+    this.schema = schema;
+    const query = new URLSearchParams(location.search);
+    this.page = pageOf(query);
+    this.renderer = query.get('renderer') ?? '';
+    /** @type {any} the message that opened the run */
+    this.opened = null;
+    /** @type {Walk[]} */
+    this.walks = [];
+    /** @type {Past | null} the run that this one branched off, and where */
+    this.past = null;
+    /** @type {any} */
+    this.plane = null;
+    /** @type {any} */
+    this.ground = null;
+    /** @type {any} where a walk leads, polished by Newton's method */
+    this.minimum = null;
+    /** @type {Float32Array | null} */
+    this.swarm = null;
+    this.state = 'ready';
+    this.playing = false;
+    this.speed = 1;
+    /** One of so many steps is shown. */
+    this.lag = 1;
+    this.frames = 0;
+    this.dirty = true;
+    /** @type {Set<string>} methods that are in the run but not in the pictures */
+    this.hidden = new Set();
+    this.clockStep = 0;
+    this.clockTime = 0;
+    this.wantPlay = false;
+    this.push = false;
+    this.wantedStep = Number(query.get('step')) || 0;
+    this.asked = '';
+    /** @type {{step: number, link: string, parent: string, opened: boolean} | null} a fork that is being opened from a link */
+    this.forking = null;
+    /** The run beside this one that is being opened again after a cut. */
+    this.rejoining = '';
+    /** @type {any} */
+    this.gridHead = null;
+    /** @type {{plane?: string, grid?: any, measures?: string[]}} what the panels look at */
+    this.looks = { grid: { cells: 121 }, measures: [] };
+    this.seeking = 0;
+    this.stream = new Stream(base, {
+      up: () => this.up(),
+      down: (seconds) => this.down(seconds),
+      frames: (list) => { this.frames++; for (const f of list) this.take(f); this.dirty = true; },
+      message: (m) => this.message(m),
+    });
+    document.addEventListener('visibilitychange', () => this.send({ type: 'view', hidden: document.hidden }));
+    addEventListener('popstate', () => this.openFrom(location.search));
+  }
+
+  /** @param {string} type @param {any} [detail] */
+  emit(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); this.dirty = true; }
+
+  /** Calls f with the detail of each event of a type. @param {string} type @param {(detail: any) => void} f */
+  on(type, f) { this.addEventListener(type, (e) => f(/** @type {CustomEvent} */ (e).detail)); }
+
+  /** Says something over the foot of the landscape. @param {string} title @param {string} detail @param {{label: string, go: () => void}} [action] @param {string} [kind] */
+  tell(title, detail, action, kind) { this.emit('tell', { title, detail, action, kind }); }
+
+  // ---- the playhead ----
+
+  /** The last step of which every part is known. */
+  known() { let m = 0; for (const w of this.walks) m = Math.max(m, w.rows.last); return m; }
+
+  playhead() {
+    if (!this.opened) return 0;
+    const s = this.playing ? this.clockStep + ((performance.now() - this.clockTime) / 1000) * this.speed * this.opened.rate : this.clockStep;
+    return Math.min(s, Math.max(this.known(), this.playing ? 0 : this.clockStep), this.opened.steps);
+  }
+
+  get step() { return Math.floor(this.playhead()); }
+
+  /** @param {number} step */
+  setClock(step) { this.clockStep = step; this.clockTime = performance.now(); this.dirty = true; }
+
+  // ---- commands ----
+
+  /** @param {any} command for the shown run */
+  send(command) { this.stream.send(this.opened && command.type !== 'open' && !command.run ? { run: this.opened.run, ...command } : command); }
+
+  play() {
+    if (!this.opened) return;
+    if (this.playhead() >= this.opened.steps) this.seek(0);
+    this.wantPlay = true;
+    this.send({ type: 'play' });
+  }
+
+  pause() {
+    this.setClock(this.step);
+    this.playing = this.wantPlay = false;
+    this.send({ type: 'pause' });
+  }
+
+  toggle() { if (this.playing) this.pause(); else this.play(); }
+
+  /** @param {number} n steps, negative ones go back */
+  stepBy(n) {
+    if (!this.opened) return;
+    const from = this.step;
+    this.playing = this.wantPlay = false;
+    this.setClock(Math.min(this.opened.steps, Math.max(0, from + n)));
+    this.send({ type: 'seek', step: this.clockStep });
+    this.send({ type: 'pause' });
+  }
+
+  /** @param {number} step */
+  seek(step) {
+    if (!this.opened) return;
+    this.setClock(Math.min(this.opened.steps, Math.max(0, Math.round(step))));
+    clearTimeout(this.seeking);
+    this.seeking = window.setTimeout(() => this.send({ type: 'seek', step: Math.round(this.clockStep) }), 50);
+  }
+
+  restart() { this.pause(); this.seek(0); }
+
+  /** To the end of what is computed. */
+  toLive() { this.seek(this.known()); }
+
+  /** @param {number} v */
+  setSpeed(v) { this.setClock(this.playhead()); this.speed = v; this.send({ type: 'speed', value: v }); }
+
+  /** What the panels look at; the swarm rides along where there is one. @param {{plane?: string, grid?: any, measures?: string[]}} looks */
+  look(looks) {
+    Object.assign(this.looks, looks);
+    if (!this.opened) return;
+    this.send({ type: 'view', ...looks, ...(looks.measures ? { measures: this.pictures(looks.measures) } : {}), ...(looks.plane && !looks.grid ? { grid: { cells: 121 } } : {}) });
+  }
+
+  /** @param {string[]} ids */
+  pictures(ids) { return Number(this.opened.spec.values.swarm) > 0 ? [...ids, 'swarm'] : ids; }
+
+  /** The parameters of the shown run's link. */
+  parameters() { return new URLSearchParams((this.opened?.link ?? '').split('?')[1] ?? ''); }
+
+  /** Opens a link of the run's parameters. @param {URLSearchParams} p */
+  openLink(p) {
+    p.delete('labv');
+    for (const k of PAGE_KEYS) p.delete(k);
+    this.asked = `/lab/${this.lab}?${p}`;
+    this.wantPlay = this.playing;
+    this.forking = null;
+    this.emit('asked');
+    this.stream.send({ type: 'open', link: this.asked });
+  }
+
+  /** Opens what a page link says, the view with it. @param {string} search */
+  openFrom(search) {
+    const p = new URLSearchParams(search), fork = p.get('fork'), moves = p.get('moves');
+    this.page = { ...pageOf(p), ramp: this.page.ramp };
+    this.wantedStep = Number(p.get('step')) || 0;
+    this.push = this.wantPlay = false;
+    this.forking = null;
+    for (const k of PAGE_KEYS) p.delete(k);
+    this.asked = `/lab/${this.lab}?${p}`;
+    if (fork !== null && moves) {
+      const parent = new URLSearchParams(p), before = moves.split(';').filter((m) => Number(m.split(':')[0]) < Number(fork)).join(';');
+      if (before) parent.set('moves', before); else parent.delete('moves');
+      this.forking = { step: Number(fork), link: this.asked, parent: `/lab/${this.lab}?${parent}`, opened: false };
+    }
+    this.emit('page');
+    this.stream.send({ type: 'open', link: this.forking?.parent ?? this.asked });
+  }
+
+  /** The methods of the run as texts, one for each id. @returns {string[]} */
+  methodTexts() { return [...this.opened.spec.methods]; }
+
+  /** Sets a control, by a turn where it is live. @param {string} id @param {string} value */
+  change(id, value) {
+    const p = this.parameters();
+    const c = this.schema.controls.find((/** @type {any} */ k) => k.id === id);
+    if (id === 'problem') {
+      // Another ground has its own start and step sizes: what was set for the old one goes.
+      const methods = this.methodTexts().map((t) => t.split(':')[0]).join(';');
+      for (const k of [...p.keys()]) p.delete(k);
+      p.set('methods', methods);
+      p.set('steps', String(this.opened.spec.steps));
+      p.set('seed', String(this.opened.spec.seed));
+    } else if (c?.live && this.step > 0) {
+      this.send({ type: 'turn', step: Math.min(this.step, this.opened.steps - 1), name: id, value });
+      return;
+    }
+    p.set(id, value);
+    this.openLink(p);
+  }
+
+  /** Sets a hyper-parameter: away from step 0 this forks the run. @param {string} id @param {string} hyper @param {string} value */
+  changeHyper(id, hyper, value) {
+    const step = this.step;
+    if (step > 0 && step < this.opened.steps) {
+      this.wantPlay = this.playing;
+      this.emit('asked');
+      this.send({ type: 'turn', step, name: `${id}.${hyper}`, value });
+      return;
+    }
+    const p = this.parameters();
+    p.set('methods', this.methodTexts().map((t) => (idOf(t) === id ? t.replace(new RegExp(`([:,])${hyper}=[^,]*`), `$1${hyper}=${value}`) : t)).join(';'));
+    p.delete('moves');
+    this.openLink(p);
+  }
+
+  /** @param {string} id a method of the run, or a kind that is not in it */
+  toggleMethod(id) {
+    const p = this.parameters();
+    const w = this.walks.find((x) => x.id === id);
+    if (w && this.hidden.has(id)) {
+      this.hidden.delete(id);
+      w.drawn = true;
+      this.emit('hidden');
+      return;
+    }
+    let list = this.methodTexts();
+    if (list.some((t) => idOf(t) === id)) list = list.filter((t) => idOf(t) !== id);
+    else list.push(id);
+    if (!list.length) {
+      // A run has at least one method: the last one is only taken out of the pictures.
+      this.hidden.add(id);
+      if (w) w.drawn = false;
+      this.emit('hidden');
+      return;
+    }
+    this.hidden.delete(id);
+    p.set('methods', list.join(';'));
+    p.delete('moves');
+    this.openLink(p);
+  }
+
+  /** @param {string} name @param {string} value */
+  setParameter(name, value) {
+    const p = this.parameters();
+    p.set(name, value.trim());
+    p.delete('moves');
+    this.openLink(p);
+  }
+
+  newSeed() { this.setParameter('seed', String((Number(this.opened.spec.seed) + 1) % 2 ** 53)); }
+
+  /** @param {number} s @param {number} t a place of the plane that is the whole space */
+  setStart(s, t) {
+    if (!this.whole || !this.schema.controls.some((/** @type {any} */ c) => c.id === 'start')) return;
+    this.setClock(0);
+    this.change('start', text([Number(s.toPrecision(4)), Number(t.toPrecision(4))]));
+  }
+
+  /** Whether the shown plane is the whole space. */
+  get whole() { return this.plane?.kind === 'direct' && this.opened?.dim === 2; }
+
+  /** @param {Partial<Session['page']>} change of the page's own state */
+  setPage(change) {
+    Object.assign(this.page, change);
+    this.emit('page');
+  }
+
+  /** This run at this step with this view, as a link of the whole page. */
+  pageLink() {
+    const p = this.parameters(), page = this.page;
+    if (this.step > 0) p.set('step', String(this.step));
+    if (this.past) p.set('fork', String(this.past.from));
+    if (page.view !== 'both') p.set('view', page.view);
+    if (page.cam) p.set('cam', page.cam);
+    if (page.log !== null) p.set('log', page.log ? 'on' : 'off');
+    if (page.layout !== 'overlay') p.set('layout', page.layout);
+    if (page.clock !== 'steps') p.set('clock', page.clock);
+    if (this.plane && this.plane.kind !== this.opened.planes[0]) p.set('plane', this.plane.kind);
+    return `${location.origin}${this.base}/lab/${this.lab}${queryOf(p)}`;
+  }
+
+  // ---- messages ----
+
+  up() {
+    this.emit('line', { up: true });
+    if (!this.opened) { this.openFrom(location.search); return; }
+    if (this.past) {
+      this.rejoining = this.past.run;
+      this.stream.send({ type: 'open', link: this.past.opened.link });
+    }
+    this.stream.send({ type: 'open', link: this.opened.link, step: this.step });
+  }
+
+  /** @param {number} seconds until the next try */
+  down(seconds) {
+    this.setClock(this.step);
+    this.wantPlay = this.wantPlay || this.playing;
+    this.playing = false;
+    this.emit('line', { up: false });
+    if (this.opened) this.tell('Connection lost', `at step ${whole(this.step)}. Trying again in ${number(seconds)} s. You can still look back.`, undefined, 'line');
+  }
+
+  /** @param {any} m */
+  message(m) {
+    const mine = m.run === this.opened?.run;
+    switch (m.type) {
+      case 'opened': this.onOpened(m); break;
+      case 'state': if (mine) this.onState(m); break;
+      case 'claim': if (mine) this.emit('claim', m); break;
+      case 'plane':
+        if (mine) this.onPlane(m);
+        else if (this.past && m.run === this.past.run) this.past.plane = layPlane(this.past.walks, this.past.plane, m);
+        break;
+      case 'grid': if (mine) this.gridHead = m; break;
+      case 'quiver': if (mine) this.emit('quiver', m); break;
+      case 'lag': if (mine) { this.lag = m.every; this.dirty = true; } break;
+      case 'error': this.onError(m); break;
+    }
+  }
+
+  /** @param {wire.Frame} f */
+  take(f) {
+    const mine = f.run === this.opened?.run, past = !mine && this.past?.run === f.run ? this.past : null;
+    if (!mine && !past) return;
+    const w = (past?.walks ?? this.walks)[f.method], plane = past ? past.plane : this.plane;
+    switch (f.kind) {
+      case wire.SCALARS: w?.rows.add(f.data, f.rows); return;
+      case wire.PATH: if (w && plane && f.measure === plane.version) w.addPath(f.data, f.rows, f.columns); return;
+    }
+    if (!mine) return;
+    if (f.kind === wire.GRID) {
+      const h = this.gridHead;
+      if (!h || f.measure !== h.version) return;
+      this.ground = { ...h, min: h.min ?? 0, max: h.max ?? 1, values: f.data, version: `${h.run}/${f.measure}/${f.rows}/${f.sequence}` };
+      this.emit('grid', this.ground);
+      return;
+    }
+    const measure = this.opened.measures[f.measure];
+    if (measure) this.emit('picture', { frame: f, measure: measure.id });
+    else if (f.kind === wire.POINTS) this.swarm = /** @type {Float32Array} */ (f.data);
+  }
+
+  /** @param {any} m */
+  onOpened(m) {
+    if (this.rejoining && m.run === this.rejoining) {
+      this.rejoining = '';
+      this.stream.send({ type: 'seek', run: m.run, step: m.steps });
+      return;
+    }
+    const parting = this.forking;
+    if (parting && !parting.opened) {
+      // First the run without the turns, to be drawn beside: all of it, at once.
+      parting.opened = true;
+      this.past = { run: m.run, walks: contestants(m), from: parting.step, opened: m, plane: null };
+      this.stream.send({ type: 'seek', run: m.run, step: m.steps });
+      this.stream.send({ type: 'view', run: m.run, ...(this.page.plane ? { plane: this.page.plane } : {}) });
+      this.stream.send({ type: 'open', link: parting.link });
+      return;
+    }
+    this.forking = null;
+    const old = this.opened;
+    const fork = !!old && m.parent === old.run;
+    const again = !!old && m.run === old.run && this.walks.length === m.methods.length;
+    const shut = new Set([old?.run, this.past?.run]);
+    if (fork) this.past = { run: old.run, walks: this.walks, from: m.forked_at, opened: old, plane: this.plane };
+    else if (!parting && !again) this.past = null;
+    this.opened = m;
+    this.state = m.state;
+    for (const run of shut) if (run && run !== m.run && run !== this.past?.run) this.stream.send({ type: 'close', run });
+    if (fork) this.stream.send({ type: 'seek', run: old.run, step: old.steps });
+    if (!again) {
+      this.walks = contestants(m);
+      for (const w of this.walks) w.drawn = !this.hidden.has(w.id);
+      this.plane = this.minimum = this.swarm = null;
+      if (!fork) this.ground = this.gridHead = null;
+    }
+    this.lag = 1;
+    if (!fork && !again) this.speed = SPEEDS.slice(1).find((v) => m.steps / (v * m.rate) <= 20) ?? 128;
+    this.send({ type: 'speed', value: this.speed });
+    this.playing = false;
+    this.setClock(m.step);
+    this.looks.grid = { cells: 121 };
+    this.send({ type: 'view', grid: this.looks.grid, measures: this.pictures(this.looks.measures ?? []), ...(this.page.plane && m.planes.includes(this.page.plane) ? { plane: this.page.plane } : {}) });
+    const url = this.base + m.link + (this.past ? `${m.link.includes('?') ? '&' : '?'}fork=${this.past.from}` : '');
+    if (this.push && location.pathname + location.search !== url) history.pushState(null, '', url);
+    this.push = true;
+    this.emit('opened', { ...m, fork, again });
+    if (this.wantPlay) this.send({ type: 'play' });
+    else if (this.wantedStep > 0 && !fork) this.seek(this.wantedStep);
+    this.wantedStep = 0;
+  }
+
+  /** @param {any} m */
+  onState(m) {
+    this.state = m.state;
+    const was = this.playing;
+    this.playing = m.state === 'running';
+    if (!this.playing || !was || Math.abs(this.playhead() - m.step) > Math.max(12, 0.4 * this.speed * this.opened.rate)) this.setClock(m.step);
+    if (m.speed) this.speed = m.speed;
+    m.methods?.forEach((/** @type {any} */ s, /** @type {number} */ i) => {
+      const w = this.walks[i];
+      if (w) { w.state = s.state; w.why = s.why; w.stoppedAt = s.stopped_at ?? -1; w.limit = s.limit ?? 0; w.suggest = s.suggest ?? 0; }
+    });
+    if (m.state === 'failed') this.tell('The run stopped', m.why ?? '', undefined, 'failed');
+    if (m.state === 'done' && !this.minimum && this.opened.dim <= 200) this.polish();
+    this.emit('state', m);
+  }
+
+  /** Asks where the best walk leads. */
+  async polish() {
+    this.minimum = { pending: true };
+    const best = this.walks.filter((w) => w.state !== 'diverged').sort((a, b) => a.read('loss', Infinity) - b.read('loss', Infinity))[0];
+    if (!best) return;
+    const run = this.opened.run;
+    const r = await fetch(`${this.base}/api/runs/${run}/minimum?method=${encodeURIComponent(best.id)}`);
+    if (!r.ok || this.opened.run !== run) return;
+    this.minimum = await r.json();
+    this.emit('minimum', this.minimum);
+  }
+
+  /** @param {any} m */
+  onPlane(m) {
+    const other = !this.plane || this.plane.kind !== m.kind;
+    this.plane = layPlane(this.walks, this.plane, m);
+    if (other && this.ground && (m.kind !== 'direct' || this.ground.run !== m.run)) this.ground = null;
+    this.emit('plane', m);
+  }
+
+  /** @param {any} m */
+  onError(m) {
+    this.emit('fault', m);
+    if (this.forking) {
+      // The run beside it cannot be had: the run itself is shown alone.
+      const { link, opened } = this.forking;
+      this.forking = null;
+      if (!opened) { this.stream.send({ type: 'open', link }); return; }
+    }
+    if (this.opened) return;
+    // A link that is refused still shows the lab: without what was refused, else by its defaults.
+    const [path, search] = this.asked.split('?');
+    const p = new URLSearchParams(search), root = String(m.field ?? '').split('.')[0];
+    const names = [root, ...(p.has('methods') && (p.get('methods') ?? '').includes(root) ? ['methods'] : [])].filter((k) => p.has(k));
+    const next = names.length ? (names.forEach((k) => p.delete(k)), `${path}?${p}`) : `${path}?`;
+    if (next === this.asked) return;
+    this.asked = next;
+    this.stream.send({ type: 'open', link: this.asked });
+  }
+}
+
+/** A query as links write it: readable, with what the run's own links escape. @param {URLSearchParams} p */
+function queryOf(p) {
+  const q = decodeURIComponent(String(p)).replaceAll(';', '%3B').replaceAll(' ', '%20').replaceAll('+', '%2B');
+  return q ? `?${q}` : '';
+}
+
+/** Lays the walks on a plane: paths that are known stay only where the plane is the same. @param {Walk[]} walks @param {any} old @param {any} m */
+function layPlane(walks, old, m) {
+  const same = old && old.run === m.run && old.kind === m.kind && (m.kind === 'direct' || old.version === m.version);
+  walks.forEach((w, i) => {
+    if (!same) w.clearPath(m.columns.length);
+    w.onPlane = !m.walks || m.walks.includes(i);
+  });
+  return m;
+}
+
+/** The walks of a run, each with its colour: a method's own slot, else the next one free. @param {any} m the opened message */
+function contestants(m) {
+  const own = new Set(m.methods.map((/** @type {any} */ x) => x.slot).filter(Boolean));
+  /** @type {Map<string, {slot: number, hollow: boolean}>} */
+  const given = new Map();
+  const taken = new Set();
+  return m.methods.map((/** @type {any} */ x, /** @type {number} */ i) => {
+    let g = given.get(x.id);
+    if (!g) {
+      g = { slot: x.slot, hollow: false };
+      if (!g.slot || taken.has(g.slot)) {
+        g.slot = 1;
+        while (g.slot <= 8 && (taken.has(g.slot) || own.has(g.slot))) g.slot++;
+        if (g.slot > 8) g = { slot: (given.size % 8) + 1, hollow: true };
+      }
+      taken.add(g.slot);
+      given.set(x.id, g);
+    }
+    const label = x.id === x.method ? x.label : x.id.startsWith(`${x.method}-`) ? `${x.label} ${x.id.slice(x.method.length + 1)}` : x.id;
+    return new Walk({ ...x, index: i, label }, m.columns, g.slot, g.hollow);
+  });
+}

@@ -1,0 +1,155 @@
+// The controls column: preset, methods with their step sizes, and the lab's controls, all made from the schema.
+
+import { control } from './controls.js';
+import { el, icon } from './icons.js';
+import { glyph } from './marks.js';
+import { parse, plain, short } from './numbers.js';
+
+/** @typedef {import('./session.js').Session} Session */
+/** @typedef {import('./store.js').Walk} Walk */
+
+/** Methods that stand in the list although they are switched off. */
+const USUAL = ['gd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adagrad', 'lbfgs', 'gradient-flow'];
+/** The hyper-parameter that a method's row shows. */
+const RATES = ['step-size', 'time-step', 'sigma'];
+
+export class Sidebar {
+  /** @param {Session} session @param {HTMLElement} host */
+  constructor(session, host) {
+    this.session = session;
+    this.box = el('aside', { class: 'controls', 'aria-label': 'Controls', tabindex: -1 });
+    host.append(this.box);
+    session.on('opened', () => this.build());
+    session.on('hidden', () => this.build());
+    session.on('asked', () => this.clear());
+    session.on('fault', (m) => this.fault(m));
+  }
+
+  /** Shows or hides the column where it is a drawer. @param {boolean} [on] */
+  show(on) { return this.box.classList.toggle('shown', on); }
+
+  /** The switch of the n-th method from the top. @param {number} n from 1 */
+  method(n) { return this.box.querySelectorAll('.method')[n - 1]?.getAttribute('data-id') ?? ''; }
+
+  /** Puts the focus on the first step size: turning it here forks the run. */
+  focusRate() {
+    const f = /** @type {HTMLInputElement | null} */ (this.box.querySelector('.method:not(.off) input.rate'));
+    this.show(true);
+    f?.focus();
+    return !!f;
+  }
+
+  clear() {
+    for (const f of this.box.querySelectorAll('.fault')) f.textContent = '';
+    for (const f of this.box.querySelectorAll('.refused')) f.classList.remove('refused');
+  }
+
+  /** Says at the field what was wrong with its value. @param {any} m */
+  fault(m) {
+    const field = String(m.field ?? '');
+    const box = this.box.querySelector(`[data-id="${CSS.escape(field)}"]`) ?? this.box.querySelector(`[data-id="${CSS.escape(field.split('.')[0])}"]`);
+    const place = box?.querySelector('.fault');
+    if (!box || !place) {
+      this.session.tell(m.title ?? 'Refused', `${field ? `${field}: ` : ''}${m.detail ?? ''}`);
+      return;
+    }
+    box.classList.add('refused');
+    place.textContent = String(m.detail).replace(/^./, (c) => c.toUpperCase());
+    this.show(true);
+  }
+
+  build() {
+    const { opened, schema } = this.session;
+    if (!opened) return;
+    const focused = document.activeElement?.id, scroll = this.box.scrollTop;
+    const more = this.box.querySelector('details.more')?.hasAttribute('open');
+    this.box.replaceChildren(this.preset(), this.methods(!!more), ...this.groups(opened.spec.values, schema.controls));
+    this.box.scrollTop = scroll;
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+
+  preset() {
+    const { opened, schema } = this.session;
+    const preset = schema.presets.find((/** @type {any} */ p) => p.id === opened.spec.preset);
+    const select = el('select', { id: 'preset', 'aria-label': 'Preset', onchange: () => {
+      const p = new URLSearchParams();
+      if (select.value) p.set('preset', select.value);
+      this.session.hidden.clear();
+      this.session.openLink(p);
+    } }, el('option', { value: '', selected: !preset }, 'Own settings'), ...schema.presets.map((/** @type {any} */ p) => el('option', { value: p.id, selected: p === preset }, p.title)));
+    return el('section', { 'data-part': 'preset' }, el('h2', {}, 'Preset', el('span', { class: 'unit' }, preset ? `${schema.presets.indexOf(preset) + 1} of ${schema.presets.length}` : '')),
+      select, preset?.note ? el('p', { class: 'note' }, preset.note) : null);
+  }
+
+  /** @param {boolean} open whether the rare ones are unfolded */
+  methods(open) {
+    const { walks, schema } = this.session;
+    const inRun = walks.filter((w) => !w.method.replica);
+    const others = schema.methods.filter((/** @type {any} */ k) => !inRun.some((w) => w.method.method === k.id));
+    const row = (/** @type {any} */ k) => this.row(k.id, k.label, k.slot || 8, false, null);
+    const rare = others.filter((/** @type {any} */ k) => !USUAL.includes(k.id));
+    return el('section', { 'aria-label': 'Methods', 'data-part': 'methods' }, el('h2', {}, 'Methods', el('span', { class: 'unit' }, 'step size η')), ...inRun.map((w) => this.row(w.id, w.label, w.slot, w.hollow, w)),
+      ...others.filter((/** @type {any} */ k) => USUAL.includes(k.id)).map(row),
+      rare.length ? el('details', { class: 'more', open }, el('summary', {}, 'More methods'), ...rare.map(row)) : null);
+  }
+
+  /** @param {string} id @param {string} label @param {number} slot @param {boolean} hollow @param {Walk | null} w */
+  row(id, label, slot, hollow, w) {
+    const on = !!w && !this.session.hidden.has(id);
+    const kind = this.session.schema.methods.find((/** @type {any} */ k) => k.id === (w?.method.method ?? id));
+    const toggle = el('button', { type: 'button', id: `m-${id}`, 'aria-pressed': String(on), title: kind?.label, onclick: () => this.session.toggleMethod(id) }, glyph(slot, hollow), el('span', {}, label));
+    /** @type {any} */
+    let end = el('span', { class: 'off-word' }, 'off');
+    if (on && w) {
+      const hyper = RATES.find((h) => h in w.method.hyper);
+      end = hyper ? this.rate(w, hyper, kind) : el('span', {});
+    }
+    return el('div', { class: `method control ${on ? 'on' : 'off'}`, 'data-testid': `method-${id}`, 'data-id': id }, toggle, end, el('p', { class: 'fault', role: 'alert' }));
+  }
+
+  /** The field of a method's step size. @param {Walk} w @param {string} hyper @param {any} kind */
+  rate(w, hyper, kind) {
+    const moved = (this.session.opened.spec.moves ?? []).filter((/** @type {any} */ m) => m.name === `${w.id}.${hyper}`).pop();
+    const v = Number(moved ? moved.value : w.method.hyper[hyper]);
+    const schema = kind?.hyper.find((/** @type {any} */ h) => h.id === hyper);
+    const f = el('input', { type: 'text', id: `r-${w.id}`, class: 'rate', inputmode: 'decimal', autocomplete: 'off', value: short(v), 'aria-label': `${hyper.replace('-', ' ')} of ${w.label}`, 'data-tip': schema?.help });
+    f.addEventListener('focus', () => { f.value = plain(v); f.select(); });
+    f.addEventListener('blur', () => { if (parse(f.value) === v) f.value = short(v); });
+    f.addEventListener('change', () => { if (parse(f.value) !== v) this.session.changeHyper(w.id, hyper, Number.isNaN(parse(f.value)) ? f.value : plain(parse(f.value))); });
+    return f;
+  }
+
+  /** @param {any} values @param {any[]} controls @returns {HTMLElement[]} */
+  groups(values, controls) {
+    const session = this.session;
+    /** @type {Map<string, HTMLElement>} */
+    const groups = new Map();
+    const group = (/** @type {string} */ name) => {
+      let g = groups.get(name);
+      if (!g) groups.set(name, g = el('section', { 'aria-label': name }, el('h2', {}, name)));
+      return /** @type {HTMLElement} */ (g);
+    };
+    const problems = controls.find((c) => c.id === 'problem')?.choices ?? [];
+    for (const c of controls) {
+      // A control named after a ground belongs to that ground alone.
+      if (problems.some((/** @type {any} */ o) => o.id === c.id) && values.problem !== c.id) continue;
+      const g = group(c.group || 'Ground');
+      g.append(control(c, values[c.id], (t) => session.change(c.id, t)));
+      if (c.id === 'problem' && problems.some((/** @type {any} */ o) => o.id === 'formula') && values.problem !== 'formula') {
+        g.append(el('button', { type: 'button', id: 'new-surface', class: 'button', onclick: () => session.change('problem', 'formula') }, 'New surface'));
+      }
+      if (c.id === 'formula' && values.problem === 'formula') {
+        for (const id of Object.keys(values)) {
+          if (id.length > 1 || controls.some((k) => k.id === id)) continue;
+          g.append(control({ id, label: id, unit: '', kind: 'real', min: -1e6, max: 1e6, log: false, default: 1, live: false, help: `The letter ${id} of the formula` }, Number(values[id]), (t) => session.change(id, t)));
+        }
+      }
+    }
+    const { seed: now, steps: last } = session.opened.spec;
+    const seed = el('input', { type: 'text', id: 'seed', inputmode: 'numeric', value: String(now), 'aria-label': 'Seed', 'data-testid': 'seed', onchange: () => session.setParameter('seed', seed.value) });
+    const steps = el('input', { type: 'text', id: 'steps', inputmode: 'numeric', value: String(last), 'data-testid': 'steps', onchange: () => session.setParameter('steps', steps.value) });
+    group('Run').append(el('div', { class: 'row control', 'data-id': 'seed' }, el('button', { type: 'button', class: 'button', onclick: () => session.newSeed() }, icon('die'), 'New seed'), seed, el('p', { class: 'fault', role: 'alert' })),
+      el('div', { class: 'control text', 'data-id': 'steps' }, el('label', { for: 'steps' }, 'Steps'), steps, el('p', { class: 'fault', role: 'alert' })));
+    return [...groups.values()];
+  }
+}
