@@ -70,8 +70,9 @@ type Run struct {
 	cost    float64
 	note    string
 
-	mu    sync.RWMutex
-	trace *Trace
+	mu      sync.RWMutex
+	trace   *Trace
+	cursors map[int]cursor // of dissections, by walk
 }
 
 type walker struct {
@@ -119,11 +120,7 @@ func NewRun(s *Spec) (*Run, error) {
 			}
 			w := &walker{run: r, c: c, prev: slices.Clone(c.Method.Point()), grad: make([]float64, c.Ground.Dim())}
 			w.tr = newMethodTrace(s.Lab, m, c, i)
-			for _, move := range s.Moves {
-				if name, _, ok := cutLast(move.Name); !ok || name == m.ID {
-					w.moves = append(w.moves, move)
-				}
-			}
+			w.moves = r.movesOf(w)
 			r.walkers = append(r.walkers, w)
 			r.trace.Methods = append(r.trace.Methods, w.tr)
 		}

@@ -90,6 +90,9 @@ func alone(m sim.Method) sim.Method {
 	return m
 }
 
+// Alone implements sim.Leader.
+func (s *swarm) Alone() sim.Method { return s.method }
+
 // Step implements sim.Method.
 func (s *swarm) Step() error {
 	if s.end == nil {
