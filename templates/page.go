@@ -31,6 +31,9 @@ type Shell struct {
 	Embed               bool
 }
 
+// parts are the style sheets of a lab's page beside lab.css, each of one concern.
+var parts = [...]string{"landscape", "panels", "teach", "export"}
+
 // home is the path of the gallery.
 func home(p Page) templ.SafeURL { return templ.SafeURL(p.Base + "/") }
 

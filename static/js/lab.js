@@ -9,6 +9,7 @@ import { Side } from './panels/side.js';
 import { TimePanel } from './panels/time.js';
 import { Presenter } from './presenter.js';
 import { Session } from './session.js';
+import { Sheets } from './sheets.js';
 import { Sidebar } from './sidebar.js';
 import { Transport } from './transport.js';
 
@@ -45,11 +46,16 @@ async function begin() {
   /** @type {{draw: (at: number) => void, setTheme?: () => void}[]} */
   const parts = [landscape, time, side, transport, presenter];
 
+  const sheets = new Sheets([sidebar.box, column], () => {});
+  const preset = el('p', { class: 'preset-name' });
+  document.querySelector('.lab-heading')?.append(preset);
+  session.on('opened', (m) => { preset.textContent = session.schema.presets.find((/** @type {any} */ p) => p.id === m.spec.preset)?.title ?? 'Own settings'; });
+
   const controls = tool('menu', 'Controls', 'controls', () => controls.setAttribute('aria-expanded', String(sidebar.show())));
   controls.classList.add('edge', 'drawer-button');
   actions.prepend(controls);
 
-  const close = () => { sidebar.show(false); controls.setAttribute('aria-expanded', 'false'); presenter.show(false); };
+  const close = () => { sheets.show(''); sidebar.show(false); controls.setAttribute('aria-expanded', 'false'); presenter.show(false); };
   document.addEventListener('pointerdown', (e) => {
     const t = /** @type {Element} */ (e.target);
     if (!sidebar.box.contains(t) && !controls.contains(t)) { sidebar.show(false); controls.setAttribute('aria-expanded', 'false'); }

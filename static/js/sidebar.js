@@ -17,7 +17,8 @@ export class Sidebar {
   /** @param {Session} session @param {HTMLElement} host */
   constructor(session, host) {
     this.session = session;
-    this.box = el('aside', { class: 'controls', 'aria-label': 'Controls', tabindex: -1 });
+    this.list = el('div', { class: 'controls-list' });
+    this.box = el('aside', { class: 'controls', 'aria-label': 'Controls', tabindex: -1 }, this.list);
     host.append(this.box);
     session.on('opened', () => this.build());
     session.on('hidden', () => this.build());
@@ -63,7 +64,7 @@ export class Sidebar {
     if (!opened) return;
     const focused = document.activeElement?.id, scroll = this.box.scrollTop;
     const more = this.box.querySelector('details.more')?.hasAttribute('open');
-    this.box.replaceChildren(this.preset(), this.methods(!!more), ...this.groups(opened.spec.values, schema.controls));
+    this.list.replaceChildren(this.preset(), this.methods(!!more), ...this.groups(opened.spec.values, schema.controls));
     this.box.scrollTop = scroll;
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   }
