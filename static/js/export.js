@@ -1,0 +1,354 @@
+// What a reader takes along: figures, clips and data of the run, each with its recipe, the link and the code of a frame.
+
+import { film, filmClip, gifClip, SECONDS, span } from './clip.js';
+import { openButton, sentence, words } from './drop.js';
+import { el } from './icons.js';
+import { whole } from './numbers.js';
+import { pngFile } from './png.js';
+
+/** @typedef {import('./session.js').Session} Session */
+/**
+ * @typedef {object} Drawing what the landscape panel offers
+ * @property {(scale: number) => HTMLCanvasElement | Promise<HTMLCanvasElement>} snapshot the shown view
+ * @property {(step: number, canvas: HTMLCanvasElement) => any} paintAt the shown view at a step, filling the canvas
+ * @property {HTMLElement} views the shown views' place
+ */
+
+const RAMPS = [['viridis', 'viridis'], ['cividis', 'cividis'], ['magma', 'magma'], ['sounding', 'sounding']];
+const PLACE = 'thalweg-export';
+
+/** Hands a file to the reader. @param {Blob} blob @param {string} name */
+export function save(blob, name) {
+  const a = el('a', { href: URL.createObjectURL(blob), download: name, hidden: true });
+  document.body.append(a);
+  a.click();
+  a.remove();
+  // Some browsers read the file only after the click is over.
+  setTimeout(() => URL.revokeObjectURL(a.href), 60e3);
+}
+
+/** @param {Session} session @param {string} extension @param {string} [part] what of the page it shows */
+export function fileName(session, extension, part = '') {
+  const { spec, run } = session.opened;
+  const what = [session.lab, spec.preset || spec.values.problem, part, run].filter((t) => typeof t === 'string' && t);
+  return `thalweg-${what.join('-').replace(/[^A-Za-z0-9-]+/g, '-')}.${extension}`;
+}
+
+/** The recipe of the shown run at the shown step, as JSON. @param {Session} session @param {AbortSignal} [signal] */
+export async function recipe(session, signal) {
+  const r = await fetch(`${session.base}/api/runs/${session.opened.run}/recipe?step=${session.step}`, { signal });
+  if (!r.ok) throw new Error(await words(r));
+  return (await r.text()).trim();
+}
+
+/** Takes a text to the clipboard, also where a page has no right to it by itself. @param {string} text */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Over plain http there is no clipboard object, but a selected field may still be copied.
+  }
+  const held = document.activeElement;
+  const field = el('textarea', { class: 'visually-hidden', readonly: true, 'aria-hidden': 'true' });
+  field.value = text;
+  (held?.closest('dialog,[popover]') ?? document.body).append(field);
+  field.select();
+  let done = false;
+  try {
+    done = document.execCommand('copy');
+  } catch {
+    // then the reader copies it
+  }
+  field.remove();
+  if (held instanceof HTMLElement) held.focus({ preventScroll: true });
+  return done;
+}
+
+/** @type {HTMLElement | undefined} */
+let sheet;
+
+/** Shows a link selected, ready to be copied by hand. @param {string} link */
+function showLink(link) {
+  sheet?.remove();
+  const field = el('input', { type: 'text', value: link, readonly: true, 'aria-label': 'Link to this run at this step' });
+  sheet = /** @type {HTMLElement} */ (el('div', { class: 'link-sheet', popover: 'auto', role: 'dialog', 'aria-label': 'Copy link' }, el('p', {}, 'This browser lets no page copy. The link is selected: copy it by hand.'), field));
+  document.body.append(sheet);
+  sheet.showPopover();
+  field.focus();
+  field.select();
+}
+
+/** Copies the link of this run at this step with this view, and says so. @param {Session} session */
+export async function copyLink(session) {
+  if (!session.opened) return;
+  const link = session.pageLink(), step = session.step;
+  if (await copyText(link)) session.tell('Copied.', `Opens at step ${whole(step)} with this view.`);
+  else showLink(link);
+}
+
+/** The HTML of a frame with this run. @param {Session} session @param {string} theme '' for the reader's */
+export function embedCode(session, theme) {
+  const url = new URL(session.pageLink());
+  url.pathname = url.pathname.replace(/\/lab\/([^/]+)$/, '/embed/$1');
+  if (theme) url.searchParams.set('theme', theme);
+  const quoted = (/** @type {string} */ t) => t.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+  return `<iframe src="${quoted(url.href)}" title="${quoted(session.schema.title ?? 'Thalweg')}" width="960" height="640" loading="lazy" style="border:0"></iframe>`;
+}
+
+/** @returns {{ramp: string, font: string, log: string, scale: number}} */
+function remembered() {
+  const usual = { ramp: 'viridis', font: '9', log: '', scale: 2 };
+  try {
+    const kept = JSON.parse(localStorage.getItem(PLACE) ?? '{}');
+    if (RAMPS.some(([id]) => id === kept.ramp)) usual.ramp = kept.ramp;
+    if (/^(7|8|9|10|11|12)$/.test(kept.font)) usual.font = kept.font;
+    if (['', 'on', 'off'].includes(kept.log)) usual.log = kept.log;
+    if ([1, 2, 3, 4].includes(kept.scale)) usual.scale = kept.scale;
+  } catch {
+    // storage is switched off: the usual choices
+  }
+  return usual;
+}
+
+export class ExportMenu {
+  /** @param {Session} session @param {any} landscape @param {HTMLButtonElement} button opens and closes the menu */
+  constructor(session, landscape, button) {
+    this.session = session;
+    this.landscape = /** @type {Drawing} */ (landscape);
+    this.button = button;
+    this.options = remembered();
+    /** @type {AbortController | null} the work under way */
+    this.job = null;
+    this.said = el('span', {});
+    this.cancel = el('button', { type: 'button', class: 'button', hidden: true, onclick: () => this.job?.abort() }, 'Cancel');
+    this.status = el('p', { class: 'said', role: 'status' }, this.said, this.cancel);
+    this.menu = /** @type {HTMLElement} */ (el('div', { class: 'export-menu', id: 'export-menu', popover: 'auto', role: 'dialog', 'aria-label': 'Export' },
+      el('p', { class: 'about' }, 'Each file carries its recipe. Drop it on any Thalweg page to restore this run.'),
+      this.group('Figure', this.served('svg', 'SVG', 'map and curves as vectors'), this.pngItem(),
+        this.made('gif', 'GIF', `clip of ${SECONDS} s, under 5 MB`, () => this.gif()), film() ? this.made('webm', 'WebM', `clip of ${SECONDS} s, smooth`, () => this.webm()) : null,
+        this.served('pgf', 'pgfplots', '.tex and .dat, zipped', 'zip'), this.choices()),
+      this.group('Data', this.served('npz', 'NPZ', 'arrays for NumPy'), this.served('csv', 'CSV', 'long table'), this.served('json', 'JSON', 'everything, full precision'), this.served('html', 'HTML replay', 'one file, plays offline')),
+      this.status, el('div', { class: 'foot' }, ...openButton(session.base, (title, detail) => this.say(`${title} ${detail}`)), ...this.embed())));
+    document.body.append(this.menu);
+    button.popoverTargetElement = this.menu;
+    button.setAttribute('aria-haspopup', 'dialog');
+    this.menu.addEventListener('beforetoggle', (e) => { if (/** @type {ToggleEvent} */ (e).newState === 'open') this.place(); });
+    this.menu.addEventListener('toggle', (e) => {
+      if (/** @type {ToggleEvent} */ (e).newState !== 'open') return;
+      if (!this.job) this.say('');
+      this.items()[0]?.focus();
+    });
+    this.menu.addEventListener('keydown', (e) => this.key(e));
+    addEventListener('resize', () => { if (this.open) this.place(); });
+    // A clip is of one run.
+    session.on('opened', () => { if (this.job && session.opened.run !== this.running) this.job.abort(); });
+  }
+
+  get open() { return this.menu.matches(':popover-open'); }
+
+  /** Under its button, its right edge under the button's. On a phone the style sheet makes it a sheet from below. */
+  place() {
+    const r = this.button.getBoundingClientRect();
+    this.menu.style.setProperty('--at-top', `${Math.max(8, r.bottom + 6)}px`);
+    this.menu.style.setProperty('--at-right', `${Math.max(8, document.documentElement.clientWidth - r.right)}px`);
+  }
+
+  /** @returns {HTMLElement[]} */
+  items() { return [...this.menu.querySelectorAll('.item')].filter((e) => /** @type {HTMLElement} */ (e).offsetParent !== null).map((e) => /** @type {HTMLElement} */ (e)); }
+
+  /** @param {KeyboardEvent} e */
+  key(e) {
+    // The page's keys rest while the menu has the focus; Esc closes it by itself.
+    if (e.key !== 'Escape') e.stopPropagation();
+    const t = /** @type {HTMLElement} */ (e.target);
+    if (e.ctrlKey || e.metaKey || e.altKey || t.closest('select,input,textarea')) return;
+    const list = this.items(), at = list.indexOf(/** @type {HTMLElement} */ (t.closest('.entry')?.querySelector('.item') ?? t));
+    const scales = [.../** @type {NodeListOf<HTMLElement>} */ (this.menu.querySelectorAll('[data-scale]'))], scale = scales.indexOf(t);
+    /** @type {HTMLElement | undefined} */
+    let to;
+    switch (e.key) {
+      case 'ArrowDown': to = list[(at + 1) % list.length]; break;
+      case 'ArrowUp': to = list[(at <= 0 ? list.length : at) - 1]; break;
+      case 'Home': to = list[0]; break;
+      case 'End': to = list[list.length - 1]; break;
+      case 'ArrowRight': to = scale >= 0 ? scales[scale + 1] : t.dataset.testid === 'export-png' ? scales[0] : undefined; break;
+      case 'ArrowLeft': to = scale > 0 ? scales[scale - 1] : scale === 0 ? list[at] : undefined; break;
+      case ' ': if (t.matches('a.item')) t.click(); else return; break;
+      default: return;
+    }
+    e.preventDefault();
+    to?.focus();
+  }
+
+  /** @param {string} title @param {...any} entries */
+  group(title, ...entries) {
+    const id = `export-${title.toLowerCase()}`;
+    return el('section', { role: 'group', 'aria-labelledby': id }, el('h3', { id }, title), ...entries);
+  }
+
+  /**
+   * A file that the server writes.
+   * @param {string} format @param {string} label @param {string} what @param {string} [extension]
+   */
+  served(format, label, what, extension = format) {
+    const a = el('a', { class: 'item', href: '#', download: '', 'data-testid': `export-${format}` }, el('b', {}, label), el('span', {}, what));
+    const aim = () => {
+      if (!this.session.opened) return;
+      a.href = this.url(format);
+      a.download = fileName(this.session, extension);
+    };
+    for (const kind of ['pointerdown', 'pointerenter', 'focus', 'click']) a.addEventListener(kind, aim);
+    a.addEventListener('click', (/** @type {MouseEvent} */ e) => {
+      if (e.ctrlKey || e.metaKey || e.shiftKey) return;
+      // By way of a request, so that a refusal is said in words and not saved as a file.
+      e.preventDefault();
+      this.work(label, async (signal) => {
+        const href = a.href, name = a.download;
+        this.say(this.session.state === 'done' ? `Writing ${label}` : `Writing ${label}: the run is played to its end first`);
+        const r = await fetch(href, { signal });
+        if (!r.ok) throw new Error(await words(r));
+        save(await r.blob(), name);
+        return name;
+      });
+    });
+    return el('div', { class: 'entry' }, a);
+  }
+
+  /** @param {string} format */
+  url(format) {
+    const s = this.session, p = new URLSearchParams({ format, step: String(s.step) });
+    if (s.plane?.kind) p.set('plane', s.plane.kind);
+    if (format === 'svg' || format === 'pgf') {
+      p.set('ramp', this.options.ramp);
+      p.set('font', this.options.font);
+      if (this.options.log) p.set('log', this.options.log);
+    }
+    return `${s.base}/api/runs/${s.opened.run}/export?${p}`;
+  }
+
+  /** A file that the page makes. @param {string} format @param {string} label @param {string} what @param {() => void} go @param {...any} more */
+  made(format, label, what, go, ...more) {
+    return el('div', { class: 'entry' }, el('button', { type: 'button', class: 'item', 'data-testid': `export-${format}`, onclick: go }, el('b', {}, label), el('span', {}, what)), ...more);
+  }
+
+  pngItem() {
+    const scales = el('span', { class: 'scales', role: 'group', 'aria-label': 'Scale of the PNG' });
+    for (const n of [1, 2, 3, 4]) {
+      scales.append(el('button', { type: 'button', 'data-scale': n, 'aria-pressed': String(n === this.options.scale), onclick: () => {
+        this.choose({ scale: n });
+        for (const b of scales.children) b.setAttribute('aria-pressed', String(b.dataset.scale === String(n)));
+      } }, `${n}×`));
+    }
+    return this.made('png', 'PNG', 'as shown', () => this.png(), scales);
+  }
+
+  /** How figures for papers look: heights, type, levels. */
+  choices() {
+    const select = (/** @type {string} */ label, /** @type {'ramp' | 'font' | 'log'} */ key, /** @type {string[][]} */ list) => {
+      const s = el('select', { 'aria-label': label, 'data-testid': `export-${key}`, onchange: () => this.choose({ [key]: s.value }) }, ...list.map(([v, t]) => el('option', { value: v, selected: v === this.options[key] }, t)));
+      return el('label', {}, el('span', {}, label), s);
+    };
+    return el('div', { class: 'choices', role: 'group', 'aria-label': 'Look of SVG and pgfplots figures' }, el('p', {}, 'SVG and pgfplots'),
+      select('Heights', 'ramp', RAMPS), select('Type', 'font', ['7', '8', '9', '10', '11', '12'].map((n) => [n, `${n} pt`])), select('Levels', 'log', [['', 'as shown'], ['on', 'log'], ['off', 'linear']]));
+  }
+
+  /** @param {Partial<ExportMenu['options']>} change */
+  choose(change) {
+    Object.assign(this.options, change);
+    try {
+      localStorage.setItem(PLACE, JSON.stringify(this.options));
+    } catch {
+      // the choice lasts as long as the page
+    }
+  }
+
+  embed() {
+    const code = el('textarea', { readonly: true, rows: 4, 'aria-label': 'HTML of the frame', 'data-testid': 'embed-code', spellcheck: 'false' });
+    const theme = el('select', { 'aria-label': 'Theme of the frame', 'data-testid': 'embed-theme', onchange: () => write() }, el('option', { value: '' }, "reader's theme"), el('option', { value: 'light' }, 'light'), el('option', { value: 'dark' }, 'dark'));
+    const copy = el('button', { type: 'button', class: 'button', 'data-testid': 'embed-copy', onclick: async () => {
+      if (await copyText(code.value)) this.say('Copied. Paste it into any page of yours.');
+      else {
+        code.focus();
+        code.select();
+        this.say('This browser lets no page copy. The code is selected: copy it by hand.');
+      }
+    } }, 'Copy code');
+    const write = () => { code.value = this.session.opened ? embedCode(this.session, theme.value) : ''; };
+    const box = el('div', { class: 'embed', hidden: true, id: 'export-embed' }, code, el('div', { class: 'row' }, theme, copy));
+    const toggle = el('button', { type: 'button', class: 'button', 'aria-expanded': 'false', 'aria-controls': 'export-embed', 'data-testid': 'export-embed', onclick: () => {
+      box.hidden = !box.hidden;
+      toggle.setAttribute('aria-expanded', String(!box.hidden));
+      write();
+    } }, 'Embed');
+    return [toggle, box];
+  }
+
+  /** @param {string} text */
+  say(text) { if (this.said.textContent !== text) this.said.textContent = text; }
+
+  /**
+   * Does one thing at a time, and says how it ended.
+   * @param {string} label @param {(signal: AbortSignal) => Promise<string>} go gives the name of the saved file
+   */
+  async work(label, go) {
+    if (!this.session.opened) return this.say('No run is open yet.');
+    if (this.job) return;
+    const job = this.job = new AbortController();
+    this.running = this.session.opened.run;
+    this.cancel.hidden = false;
+    this.menu.setAttribute('aria-busy', 'true');
+    let title = 'Saved.', detail = '';
+    try {
+      detail = await go(job.signal);
+    } catch (e) {
+      title = job.signal.aborted ? 'Cancelled.' : 'Not saved.';
+      detail = job.signal.aborted ? (this.session.opened.run === this.running ? '' : `The run changed while the ${label} was made.`)
+        : e instanceof TypeError && /fetch|network|load/i.test(e.message) ? 'The server does not answer. Try again when the connection is back.' : sentence(e instanceof Error ? e.message : String(e));
+    }
+    this.job = null;
+    this.cancel.hidden = true;
+    this.menu.removeAttribute('aria-busy');
+    this.say(`${title} ${detail}`.trim());
+    if (!this.open) this.session.tell(title, detail);
+  }
+
+  png() {
+    const scale = this.options.scale;
+    this.work('PNG', async (signal) => {
+      this.say('Drawing');
+      const [canvas, text] = await Promise.all([this.landscape.snapshot(scale), recipe(this.session, signal)]);
+      const name = fileName(this.session, 'png');
+      save(await pngFile(canvas, text, scale), name);
+      return name;
+    });
+  }
+
+  /** @param {AbortSignal} signal @returns {Promise<import('./clip.js').Scene>} */
+  async scene(signal) {
+    const s = this.session, { from, to } = span(s);
+    if (to <= 0) throw new Error('nothing has run yet: press play, then take the clip');
+    const box = this.landscape.views.getBoundingClientRect();
+    return {
+      paint: (step, canvas) => this.landscape.paintAt(step, canvas), from, to, signal, aspect: Math.min(1.6, Math.max(0.3, box.height / Math.max(1, box.width))),
+      legend: s.walks.filter((w) => w.drawn && w.onPlane && !w.method.replica).map((w) => ({ label: w.label, slot: w.slot, hollow: w.hollow })),
+      recipe: await recipe(s, signal), progress: (words) => this.say(words),
+    };
+  }
+
+  gif() {
+    this.work('GIF', async (signal) => {
+      const name = fileName(this.session, 'gif');
+      save(await gifClip(await this.scene(signal)), name);
+      return name;
+    });
+  }
+
+  webm() {
+    this.work('WebM', async (signal) => {
+      const name = fileName(this.session, 'webm');
+      save(await filmClip(await this.scene(signal)), name);
+      return name;
+    });
+  }
+}
