@@ -71,13 +71,13 @@ async function begin() {
 
   let lastFrameMs = 0;
   const loop = () => {
+    requestAnimationFrame(loop);
     if (session.opened && (session.dirty || session.playing)) {
       const t = performance.now(), at = session.playhead();
       session.dirty = false;
       for (const p of parts) p.draw(at);
       lastFrameMs = performance.now() - t;
     }
-    requestAnimationFrame(loop);
   };
   loop();
 
