@@ -1,5 +1,9 @@
 // The gallery: what a lab needs is fetched ahead, and pictures that are not ready yet are asked for again.
 
+import { installDrop } from './drop.js';
+
+installDrop(document.documentElement.dataset.base ?? '');
+
 const assets = new URL('../', import.meta.url);
 
 /** Fetches the parts that every lab shares, once. */

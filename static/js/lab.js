@@ -1,6 +1,8 @@
 // The lab page: builds its parts from the schema, hands them the session, and draws them when something changed.
 
 import { Claims } from './claims.js';
+import { installDrop } from './drop.js';
+import { copyLink, ExportMenu } from './export.js';
 import { el, icon } from './icons.js';
 import { installKeys } from './keys.js';
 import { Landscape } from './landscape.js';
@@ -54,6 +56,11 @@ async function begin() {
   const controls = tool('menu', 'Controls', 'controls', () => controls.setAttribute('aria-expanded', String(sidebar.show())));
   controls.classList.add('edge', 'drawer-button');
   actions.prepend(controls);
+
+  const take = tool('export', 'Export', 'export', () => {});
+  actions.querySelector('[data-theme-toggle]')?.before(tool('link', 'Copy link', 'copy-link', () => copyLink(session)), take);
+  new ExportMenu(session, landscape, take);
+  installDrop(base, (title, detail) => session.tell(title, detail));
 
   const close = () => { sheets.show(''); sidebar.show(false); controls.setAttribute('aria-expanded', 'false'); presenter.show(false); };
   document.addEventListener('pointerdown', (e) => {
