@@ -1,4 +1,5 @@
-// The gallery: what a lab needs is fetched ahead, and pictures that are not ready yet are asked for again.
+// The gallery and the problem page: figures open here, what a lab needs is fetched ahead, and pictures that are not ready yet
+// are asked for again.
 
 import { installDrop } from './drop.js';
 
