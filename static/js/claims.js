@@ -58,7 +58,7 @@ export class Claims {
     c.cell.classList.add(m.verdict);
     c.verdict = m.verdict;
     c.disc.replaceChildren(icon(glyph, 12));
-    c.status.replaceChildren(el('b', {}, word), m.got ? ` · ${m.got}` : '', m.want ? `, want ${m.want}` : '');
+    c.status.replaceChildren(el('b', {}, word), el('span', { class: 'dot' }, m.got || m.want ? ' · ' : ''), `${m.got}${m.want ? `${m.got ? ', ' : ''}want ${m.want}` : ''}`);
     c.status.title = c.status.textContent ?? '';
   }
 
