@@ -124,7 +124,7 @@ export class ExportMenu {
     this.cancel = el('button', { type: 'button', class: 'button', hidden: true, onclick: () => this.job?.abort() }, 'Cancel');
     this.status = el('p', { class: 'said', role: 'status' }, this.said, this.cancel);
     this.menu = /** @type {HTMLElement} */ (el('div', { class: 'export-menu', id: 'export-menu', popover: 'auto', role: 'dialog', 'aria-label': 'Export' },
-      el('p', { class: 'about' }, 'Each file carries its recipe. Drop it on any Thalweg page to restore this run.'),
+      el('button', { type: 'button', class: 'grab', 'aria-label': 'Close', popovertarget: 'export-menu', popovertargetaction: 'hide' }), el('p', { class: 'about' }, 'Each file carries its recipe. Drop it on any Thalweg page to restore this run.'),
       this.group('Figure', this.served('svg', 'SVG', 'map and curves as vectors'), this.pngItem(),
         this.made('gif', 'GIF', `clip of ${SECONDS} s, under 5 MB`, () => this.gif()), film() ? this.made('webm', 'WebM', `clip of ${SECONDS} s, smooth`, () => this.webm()) : null,
         this.served('pgf', 'pgfplots', '.tex and .dat, zipped', 'zip'), this.choices()),
