@@ -23,6 +23,8 @@ type Lab struct {
 	Version int
 	Paper   *Paper
 	Lesson  []Section
+	// Symbols are the letters of the lesson's formulas.
+	Symbols Symbols
 	// Controls in schema order; sim adds replicas, common-noise and every to each lab.
 	Controls []param.Control
 	// Letters gives controls that come from the values of others, such as a formula's free letters.
@@ -47,18 +49,12 @@ type Paper struct {
 	ArXiv   string `json:"arxiv"`
 }
 
-// A Section is one step of a lesson; Open names the preset it is read with.
-type Section struct {
-	Title string `json:"title"`
-	Text  string `json:"text"`
-	Open  string `json:"open,omitempty"`
-}
-
 // A MethodKind is a method on offer with the schema of its hyper-parameters.
 type MethodKind struct {
 	ID    string           `json:"id"`
 	Label string           `json:"label"`
 	Slot  int              `json:"slot"` // colour slot 1..8, 0 takes the next free one
+	Help  string           `json:"help,omitempty"`
 	Hyper []*param.Control `json:"hyper"`
 	// Default overrides the default of a hyper-parameter by the values of the controls.
 	Default func(id string, v param.Values) (float64, bool) `json:"-"`
@@ -87,15 +83,6 @@ type Measure struct {
 	Every int    `json:"every"`
 	Log   bool   `json:"log"`
 	Help  string `json:"help"`
-}
-
-// A Panel is a place of the page; its kind alone decides how it is drawn.
-type Panel struct {
-	ID       string   `json:"id"`
-	Kind     string   `json:"kind"` // landscape curve spectrum image points graph table claims
-	Title    string   `json:"title"`
-	Measures []string `json:"measures,omitempty"`
-	Log      bool     `json:"log,omitempty"`
 }
 
 // A Preset is a spec worth looking at. Set holds name=value pairs.
@@ -164,6 +151,8 @@ type Claim struct {
 	// as link queries on top of the preset ("preset=valley&seed=2").
 	Preset string
 	Specs  []string
+	// Panel is the id of the panel that shows what the claim reads, if any.
+	Panel string
 	// Seeds is how many seeds N, N+1, … the claim plays; 0 and 1 mean one. Check gets all traces of the first seed,
 	// then those of the next.
 	Seeds int
@@ -235,7 +224,7 @@ func (l *Lab) controls() []param.Control { return append(slices.Clip(l.Controls)
 var reserved = []string{"v", "labv", "preset", "methods", "seed", "steps", "moves", "fork", "step", "view", "cam", "log", "plane", "layout", "clock", "renderer", "hide", "theme", "embed"}
 
 // Validate refuses a list of labs that contradicts itself: duplicate or reserved ids, presets naming unknown
-// controls, claims without a check, panels of unknown measures.
+// controls, claims without a check, panels of unknown measures, lessons whose formulas or links are broken.
 func Validate(labs []*Lab) error {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
@@ -267,11 +256,15 @@ func Validate(labs []*Lab) error {
 			}
 			methods[m.ID] = true
 		}
-		for _, p := range l.Panels {
-			for _, id := range p.Measures {
-				if l.Measure(id) < 0 {
-					bad("lab %s: panel %s shows the unknown measure %s", l.ID, p.ID, id)
-				}
+		panels := map[string]bool{}
+		for i := range l.Panels {
+			p := &l.Panels[i]
+			if panels[p.ID] {
+				bad("lab %s: panel %s is listed twice", l.ID, p.ID)
+			}
+			panels[p.ID] = true
+			if err := p.check(l); err != nil {
+				bad("lab %s: panel %s: %w", l.ID, p.ID, err)
 			}
 		}
 		if _, err := l.Resolve(Draft{}); err != nil {
@@ -282,6 +275,9 @@ func Validate(labs []*Lab) error {
 			claimed[c.Preset] = true
 			if (c.Check == nil) == (c.Prove == nil) || c.Statement == "" || c.Source == "" || c.Want == "" {
 				bad("lab %s: claim %s lacks a statement, source, want or check", l.ID, c.ID)
+			}
+			if c.Panel != "" && !panels[c.Panel] {
+				bad("lab %s: claim %s is shown by the unknown panel %s", l.ID, c.ID, c.Panel)
 			}
 			if _, err := l.claimSpecs(&c, 0, false); err != nil {
 				bad("lab %s: claim %s: %w", l.ID, c.ID, err)
@@ -294,6 +290,9 @@ func Validate(labs []*Lab) error {
 			if !claimed[p.ID] {
 				bad("lab %s: preset %s has no claim", l.ID, p.ID)
 			}
+		}
+		if err := l.checkTexts(); err != nil {
+			errs = append(errs, err)
 		}
 	}
 	return errors.Join(errs...)

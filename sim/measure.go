@@ -9,12 +9,12 @@ import (
 
 // The standard measures, which a lab lists by these variables.
 var (
-	Loss            = Measure{"loss", "Loss", Scalar, "", 1, true, "Full loss of the ground at the method's point, never a minibatch value."}
+	Loss            = Measure{"loss", "Loss", Scalar, "", 1, true, "The loss of the real point, over the whole ground, never of a minibatch. Where a picture shows a plane, the loss on the plane under the dot is another."}
 	GradientNorm    = Measure{"gradient-norm", "Gradient norm", Scalar, "", 1, true, "Euclidean norm of the full gradient."}
 	StepNorm        = Measure{"step-norm", "Step length", Scalar, "", 1, true, "Length of the last update."}
 	Distance        = Measure{"distance", "Distance", Scalar, "", 1, true, "Distance to the nearest known minimum."}
-	Sharpness       = Measure{"sharpness", "Sharpness", Scalar, "", 10, true, "Largest Hessian eigenvalue."}
-	LowestCurvature = Measure{"lowest-curvature", "Lowest curvature", Scalar, "", 10, false, "Smallest Hessian eigenvalue."}
+	Sharpness       = Measure{"sharpness", "Sharpness", Scalar, "", 10, true, `The largest curvature here, $\lambda_{\max}(H)$. Compare with the line $2/\eta$; meaningless without the parametrisation.`}
+	LowestCurvature = Measure{"lowest-curvature", "Lowest curvature", Scalar, "", 10, false, "The smallest curvature here. Below 0 the ground falls away to both sides: no minimum."}
 	Spectrum        = Measure{"spectrum", "Hessian spectrum", Vector, "", 50, false, "Hessian eigenvalues in ascending order: all of them up to dimension 600, else the ends by Lanczos."}
 )
 

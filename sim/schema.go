@@ -16,15 +16,19 @@ type LabSchema struct {
 	LabV     int              `json:"labv"`
 	Paper    *Paper           `json:"paper"`
 	Lesson   []Section        `json:"lesson"`
+	Symbols  Symbols          `json:"symbols"`
+	Terms    []Term           `json:"terms"`
 	Controls []*param.Control `json:"controls"`
 	Methods  []MethodKind     `json:"methods"`
 	Start    []string         `json:"start"`
 	Steps    int              `json:"steps"`
 	MaxSteps int              `json:"max_steps"`
 	Measures []Measure        `json:"measures"`
-	Panels   []Panel          `json:"panels"`
-	Presets  []PresetSchema   `json:"presets"`
-	Claims   []ClaimSchema    `json:"claims"`
+	// PlaneMeasures are read off the shown plane instead of recorded.
+	PlaneMeasures []Measure      `json:"plane_measures"`
+	Panels        []Panel        `json:"panels"`
+	Presets       []PresetSchema `json:"presets"`
+	Claims        []ClaimSchema  `json:"claims"`
 }
 
 // A PresetSchema is a preset with its own values; a preset without seed, steps or methods shows those it takes.
@@ -44,6 +48,7 @@ type ClaimSchema struct {
 	ID        string `json:"id"`
 	Statement string `json:"statement"`
 	Preset    string `json:"preset"`
+	Panel     string `json:"panel,omitempty"`
 	Source    string `json:"source"`
 	Want      string `json:"want"`
 	Long      bool   `json:"long"`
@@ -68,7 +73,7 @@ func Schema(labs []*Lab) Catalogue {
 // Schema describes a lab.
 func (l *Lab) Schema() LabSchema {
 	s := LabSchema{ID: l.ID, Title: l.Title, Summary: l.Summary, Question: l.Question, Source: l.Source, LabV: l.Version, Paper: l.Paper,
-		Lesson: list(l.Lesson), Methods: list(l.Methods), Start: list(l.Start), Steps: l.Steps, MaxSteps: l.mostSteps(), Measures: list(l.Measures), Panels: list(l.Panels),
+		Lesson: list(l.Lesson), Symbols: l.Symbols, Terms: terms, Methods: list(l.Methods), Start: list(l.Start), Steps: l.Steps, MaxSteps: l.mostSteps(), Measures: list(l.Measures), PlaneMeasures: planeMeasures, Panels: list(l.Panels),
 		Presets: []PresetSchema{}, Claims: []ClaimSchema{}}
 	for _, c := range l.controls() {
 		s.Controls = append(s.Controls, &c)
@@ -77,7 +82,7 @@ func (l *Lab) Schema() LabSchema {
 		s.Presets = append(s.Presets, l.presetSchema(&p))
 	}
 	for _, c := range l.Claims {
-		s.Claims = append(s.Claims, ClaimSchema{c.ID, c.Statement, c.Preset, c.Source, c.Want, c.Long, c.Seeded})
+		s.Claims = append(s.Claims, ClaimSchema{c.ID, c.Statement, c.Preset, c.Panel, c.Source, c.Want, c.Long, c.Seeded})
 	}
 	return s
 }

@@ -57,7 +57,9 @@ type Choice struct {
 // A Control is one knob.
 type Control struct {
 	ID, Label, Unit, Help, Group string
-	Kind                         Kind
+	// Symbol is the control's letter in formulas, in TeX.
+	Symbol string
+	Kind   Kind
 	// Min and Max bound numbers, and each entry of vectors and matrices when Min < Max.
 	Min, Max float64
 	// Length bounds the number of entries of a vector or of characters of a text; zero means no bound.
@@ -474,7 +476,8 @@ func (c *Control) MarshalJSON() ([]byte, error) {
 		Live      bool            `json:"live"`
 		PerMethod bool            `json:"per_method"`
 		Group     string          `json:"group,omitempty"`
+		Symbol    string          `json:"symbol,omitempty"`
 		Help      string          `json:"help"`
 		Choices   []Choice        `json:"choices,omitempty"`
-	}{c.ID, c.Label, c.Unit, c.Kind, b, c.Log, def, c.Live, c.PerMethod, c.Group, c.Help, c.Choices})
+	}{c.ID, c.Label, c.Unit, c.Kind, b, c.Log, def, c.Live, c.PerMethod, c.Group, c.Symbol, c.Help, c.Choices})
 }

@@ -1,0 +1,137 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// A Panel is a place of the page; its kind alone decides how it is drawn. Measures lists all that it shows, with
+// those that play a part of their own.
+type Panel struct {
+	ID    string `json:"id"`
+	Kind  string `json:"kind"` // one of panelKinds
+	Title string `json:"title"`
+	// Help answers "What is this?".
+	Help     string   `json:"help"`
+	Measures []string `json:"measures,omitempty"`
+	// Log asks for a logarithmic axis of values, signed ones by their size on either side of 0.
+	Log bool `json:"log,omitempty"`
+	// Clock is the x axis of a curve; empty takes the page's.
+	Clock string `json:"clock,omitempty"`
+	// Lines mark values on the axis of a curve or a spectrum.
+	Lines []Line `json:"lines,omitempty"`
+	// Scale is how an image turns numbers into ink: grey (large is dark), diverging (symmetric about 0), index (whole
+	// numbers that are names, below 0 none).
+	Scale string `json:"scale,omitempty"`
+	// Ellipse adds an ellipse of one standard deviation to points: "spread" takes mean and covariance of the points,
+	// the id of a vector measure gives them as x, y, xx, xy, yy.
+	Ellipse string `json:"ellipse,omitempty"`
+	// A graph: Links is an image of weights, row i and column j that of the link from i to j, 0 for none. Nodes are
+	// points, or stand on a circle where it is empty; Values is a vector, one number for each node's colour.
+	Links  string `json:"links,omitempty"`
+	Nodes  string `json:"nodes,omitempty"`
+	Values string `json:"values,omitempty"`
+}
+
+// A Line is a reference in a curve or a spectrum: at a value, or, for each method, where a scalar measure of it is.
+type Line struct {
+	Label   string  `json:"label"`
+	At      float64 `json:"at"`
+	Measure string  `json:"measure,omitempty"`
+}
+
+// Spread is the ellipse of the points themselves.
+const Spread = "spread"
+
+// panelKinds are the kinds of panels with the kinds of measures that each shows; step takes one step of a method
+// apart, its measures are the numbers beside it.
+var panelKinds = map[string][]Kind{
+	"landscape": nil,
+	"curve":     {Scalar},
+	"spectrum":  {Vector},
+	"image":     {Image},
+	"points":    {Points, Vector},
+	"graph":     {Image, Points, Vector},
+	"table":     {Scalar},
+	"step":      {Scalar},
+	"claims":    nil,
+}
+
+// scales are those of images.
+var scales = []string{"grey", "diverging", "index"}
+
+// Panel returns a panel by id, nil when there is none.
+func (l *Lab) Panel(id string) *Panel {
+	if i := slices.IndexFunc(l.Panels, func(p Panel) bool { return p.ID == id }); i >= 0 {
+		return &l.Panels[i]
+	}
+	return nil
+}
+
+// shown returns a measure that a panel may show, of the lab or of the plane.
+func (l *Lab) shown(id string) (Measure, bool) {
+	for _, list := range [][]Measure{l.Measures, planeMeasures} {
+		for _, m := range list {
+			if m.ID == id {
+				return m, true
+			}
+		}
+	}
+	return Measure{}, false
+}
+
+// check finds what is wrong with a panel.
+func (p *Panel) check(l *Lab) error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	takes, ok := panelKinds[p.Kind]
+	if !ok {
+		bad("it is of the unknown kind %q", p.Kind)
+	}
+	if p.ID == "" || p.Title == "" || p.Help == "" {
+		bad("it lacks an id, a title or a help")
+	}
+	errs = append(errs, CheckTeX(p.Help))
+	for _, id := range p.Measures {
+		m, ok := l.shown(id)
+		if !ok {
+			bad("it shows the unknown measure %s", id)
+		} else if !slices.Contains(takes, m.Kind) {
+			bad("a %s does not show %s, which is of the kind %s", p.Kind, id, m.Kind)
+		}
+	}
+	if len(p.Measures) == 0 && len(takes) > 0 {
+		bad("it shows no measure")
+	}
+	if p.Clock != "" && (p.Kind != "curve" || !slices.Contains(Clocks, p.Clock)) {
+		bad("clock %q is that of no curve; there are %v", p.Clock, Clocks)
+	}
+	if p.Scale != "" && (p.Kind != "image" || !slices.Contains(scales, p.Scale)) {
+		bad("scale %q is that of no image; there are %v", p.Scale, scales)
+	}
+	for _, line := range p.Lines {
+		m, ok := l.shown(line.Measure)
+		if p.Kind != "curve" && p.Kind != "spectrum" || line.Label == "" || line.Measure != "" && (!ok || m.Kind != Scalar) {
+			bad("line %q has no label, no scalar measure, or stands in a %s", line.Label, p.Kind)
+		}
+	}
+	part := func(role, id string, kind Kind, in string) {
+		if id == "" {
+			return
+		}
+		if m, _ := l.shown(id); p.Kind != in || m.Kind != kind || !slices.Contains(p.Measures, id) {
+			bad("%s %s is not a %s among the measures of a %s", role, id, kind, in)
+		}
+	}
+	if p.Ellipse != Spread || p.Kind != "points" {
+		part("ellipse", p.Ellipse, Vector, "points")
+	}
+	part("links", p.Links, Image, "graph")
+	part("nodes", p.Nodes, Points, "graph")
+	part("values", p.Values, Vector, "graph")
+	if p.Kind == "graph" && p.Links == "" {
+		bad("a graph without links")
+	}
+	return errors.Join(errs...)
+}
