@@ -8,7 +8,7 @@ var byGround = math.NaN()
 
 func stepSize(initial float64) Param {
 	return Param{ID: "step-size", Label: "Step size", Kind: "real", Min: 1e-10, Max: 100, Default: initial, Log: true, Live: true,
-		Help: "Length of a step per unit of gradient; for the adaptive rules about the length of a step in each coordinate."}
+		Help: `How far one step goes per unit of slope: $w\leftarrow w-\eta g$. Too long a step grows: near a minimum, above $2/\lambda_{\max}$. For the adaptive rules it is about the length of a step in each coordinate.`}
 }
 
 func beta(id, label string, initial float64, help string) Param {
@@ -16,7 +16,7 @@ func beta(id, label string, initial float64, help string) Param {
 }
 
 func momentum(initial float64) Param {
-	return beta("momentum", "Momentum", initial, "Share of the last move that is kept.")
+	return beta("momentum", "Momentum", initial, `How much of the last move is kept: $b\leftarrow\mu b+g$. At 0.9 the walker goes about ten times as far per unit $\eta$. 0 to below 1.`)
 }
 
 func beta1(initial float64) Param {
@@ -58,7 +58,7 @@ const (
 func firstOrder(batchSize float64, own ...Param) []Param {
 	return append(own,
 		Param{ID: "batch-size", Label: "Batch size", Kind: "whole", Max: 1e6, Default: batchSize, Live: true,
-			Help: "Rows of each step's gradient, 0 for all of them."},
+			Help: "Rows of data in each step's gradient, 0 for all of them. Fewer: cheaper and noisier. The order of batches is shared by all methods, so differences are the methods'."},
 		Param{ID: "sampling", Label: "Sampling", Kind: "choice", Max: 2, Default: 2, Choices: []string{"fresh", "iid", "epochs"},
 			Help: "fresh: different rows drawn anew each step; iid: with replacement; epochs: every row once an epoch."},
 		Param{ID: "schedule", Label: "Schedule", Kind: "choice", Max: 3, Choices: []string{"constant", "cosine", "step", "inverse"},

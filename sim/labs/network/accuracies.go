@@ -11,7 +11,7 @@ import (
 // them: each statement names what the seeds gave.
 var accuracies = []sim.Claim{
 	{
-		ID: "n16", Preset: "moons", Source: "five seeds, float64 reference program", Seeds: 5, Specs: []string{"preset=moons&every=99"},
+		ID: "n16", Preset: "moons", Panel: "accuracy", Source: "five seeds, float64 reference program", Seeds: 5, Specs: []string{"preset=moons&every=99"},
 		Statement: "On two moons Adam ends with a test accuracy of at least 0.96 and a lower loss than both descents.",
 		Want:      "test accuracy of adam at least 0.96; its loss below those of gd and sgd",
 		Check: each(func(t *sim.Trace) (bool, string) {
@@ -21,7 +21,7 @@ var accuracies = []sim.Claim{
 		}),
 	},
 	{
-		ID: "n16-spirals", Preset: "spirals", Source: "five seeds, float64 reference program", Seeds: 5,
+		ID: "n16-spirals", Preset: "spirals", Panel: "accuracy", Source: "five seeds, float64 reference program", Seeds: 5,
 		Specs:     []string{"preset=spirals&every=499&methods=adam:step-size=0.005"},
 		Statement: "Adam learns two spirals of one and a half turns to a test accuracy of at least 0.95 in 2500 steps.",
 		Want:      "test accuracy of adam at least 0.95",
@@ -31,7 +31,7 @@ var accuracies = []sim.Claim{
 		}),
 	},
 	{
-		ID: "n16-iris", Preset: "iris", Source: "five seeds, float64 reference program", Seeds: 5, Specs: []string{"preset=iris&every=99"},
+		ID: "n16-iris", Preset: "iris", Panel: "accuracy", Source: "five seeds, float64 reference program", Seeds: 5, Specs: []string{"preset=iris&every=99"},
 		Statement: "Eight neurons tell at least 95 of 100 train flowers apart.",
 		Want:      "train accuracy of adam at least 0.95",
 		Check: each(func(t *sim.Trace) (bool, string) {
@@ -40,7 +40,7 @@ var accuracies = []sim.Claim{
 		}),
 	},
 	{
-		ID: "n16-digits", Preset: "digits", Source: "five seeds, float64 reference program", Seeds: 5,
+		ID: "n16-digits", Preset: "digits", Panel: "accuracy", Source: "five seeds, float64 reference program", Seeds: 5,
 		Specs:     []string{"preset=digits&every=99&methods=sgd;adam"},
 		Statement: "1810 weights learn the train digits by heart and at least 95 of 100 test digits with Adam, at least 94 with minibatch descent.",
 		Want:      "train accuracy of adam 1, test accuracy at least 0.95, of sgd at least 0.94",

@@ -39,13 +39,13 @@ func halfTimes(t *sim.MethodTrace, values []float64) []int {
 // linear holds the claims about nets without bends.
 var linear = []sim.Claim{
 	{
-		ID: "n8", Preset: "deep-linear", Source: "Saxe et al. 2014 for the modes; derived for discrete steps and finite first weights", Seeds: 5,
+		ID: "n8", Preset: "deep-linear", Panel: "modes", Source: "Saxe et al. 2014 for the modes; derived for discrete steps and finite first weights", Seeds: 5,
 		Statement: "A deep linear net learns the teacher's modes one after the other, each at a step that the first weights fix.",
 		Want:      "each mode passes half its value within 2 steps of the prediction",
 		Check:     onDeepLinear(checkHalfTimes),
 	},
 	{
-		ID: "n9", Preset: "deep-linear", Source: "loss of the teacher without its j strongest modes, half the sum of the other squares", Seeds: 5,
+		ID: "n9", Preset: "deep-linear", Panel: "loss", Source: "loss of the teacher without its j strongest modes, half the sum of the other squares", Seeds: 5,
 		Statement: "Between two modes the net passes a saddle, and its loss there is that of the modes still missing.",
 		Want:      "where the gradient is smallest between two modes, the loss is within a tenth of half the sum of the missing squares",
 		Check:     onDeepLinear(checkPlateaus),

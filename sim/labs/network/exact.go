@@ -14,25 +14,25 @@ import (
 // exact holds the claims that need no run: facts of derivatives and planes, held against a net.
 var exact = []sim.Claim{
 	{
-		ID: "n1", Source: "Pearlmutter 1994; checked against central differences",
+		ID: "n1", Panel: "spectrum", Source: "Pearlmutter 1994; checked against central differences",
 		Statement: "The Hessian is symmetric, its eigenvalues sum to its trace, and its product with a vector is the difference of two gradients.",
 		Want:      "asymmetry below 1e-12, sum of eigenvalues within 1e-10 of the trace, products within 1e-6 of differences, on iris, sine and two moons",
 		Prove:     proveHessian,
 	},
 	{
-		ID: "l8", Source: "Li et al. 2018, filter normalisation",
+		ID: "l8", Panel: "landscape", Source: "Li et al. 2018, filter normalisation",
 		Statement: "Each row of a filter-normalised direction is as long as the row of weights it belongs to, and does not move the biases.",
 		Want:      "row lengths within 1e-12, biases 0, for both axes",
 		Prove:     proveRows,
 	},
 	{
-		ID: "n2", Source: "geometry of three points",
+		ID: "n2", Panel: "landscape", Source: "geometry of three points",
 		Statement: "The plane through three nets shows their three true losses, and none of them lies off it.",
 		Want:      "losses within 1e-12, distances 0 within 1e-12",
 		Prove:     proveThree,
 	},
 	{
-		ID: "n15", Preset: "two-weights", Source: "uv = 1 has the Hessian [v² 1; 1 u²], of sharpness u² + v²",
+		ID: "n15", Preset: "two-weights", Panel: "curvature", Source: "uv = 1 has the Hessian [v² 1; 1 u²], of sharpness u² + v²",
 		Statement: "The same function and the same perfect fit can have any sharpness from 2 on.",
 		Want:      "loss 0 at (1,1), (10,0.1) and (2,0.5); sharpness 2, 100.01 and 4.25 within 1e-9",
 		Prove:     proveTwoWeights,

@@ -2,38 +2,224 @@ package network
 
 import "thalweg/sim"
 
+// lesson is read beside the presets. Each step says where it stops being true.
 var lesson = []sim.Section{
-	{Title: "Two numbers under every dot", Open: "slice", Text: `A slice is a sheet laid through parameter space: $\theta=o+s\,e_1+t\,e_2$, two numbers s and t out of 1810. A walk does not live on the sheet. What you see is its shadow: each dot is the nearest point of the sheet, so the colour under it is the loss of the shadow and not the loss of the net.
+	{
+		Title: "Two of 1810",
+		Open:  "digits",
+		Text: `This valley has 1810 dimensions; you are looking at two. Let us find out what the other 1808 are doing.
 
-Guess first. Training started at a loss of 2.52, the loss of guessing. On a random sheet through its end, what is the loss under the start's dot?
+What breaks here: "flat in the picture means flat", and "this path was drawn on this surface".`,
+	},
+	{
+		Title:   "Two numbers under every dot",
+		Open:    "preset=slice&plane=random",
+		Text:    `A slice is a sheet laid through parameter space. The trail is projected onto it, but its loss is not: each dot keeps its true loss, and the plane shows another one underneath. The gap is drawn, not hidden.`,
+		Formula: `\theta=o+s\,e_1+t\,e_2`,
+		Predict: &sim.Predict{
+			Question: "The plane is random, filter-normalised, through the end point. At the start of training the true loss and the colour under the dot",
+			Options:  []string{"agree", "differ a little", "have nothing to do with each other"},
+			Answer:   2,
+			Because:  "The loss there is 2.52, that of guessing; the picture says 0.12, which is the loss of the end. The whole walk, five units long, falls on one dot in the middle of the valley floor.",
+		},
+		See:    `The slice badge, and the dot's halo, which is the distance from the plane: 5.18 at the start. At the centre the two losses are equal; away from it only the badge tells.`,
+		Proves: []string{"n13", "l8"},
+		Not:    `Each row of a direction has been given the length of its row of weights. That makes pictures of different nets comparable; it does not make them complete.`,
+	},
+	{
+		Title:   "A tidy path is no evidence",
+		Open:    "preset=random-walk&plane=pca",
+		Text:    `Principal axes of a trajectory always look impressive. A walk with no aim at all, in many dimensions, puts about 81 % of its spread on the first axis when measured from its last point, and 61 % when measured from its mean.`,
+		Formula: `\frac{8}{\pi^2}\approx0.81,\qquad\frac{6}{\pi^2}\approx0.61`,
+		Predict: &sim.Predict{
+			Question: "A thousand random steps in 1810 dimensions. What share of their spread lies on the first axis?",
+			Options:  []string{"under 1 %", "about 10 %", "about a third", "more than half"},
+			Answer:   3,
+			Because:  "Three seeds gave 82, 81 and 79 %. A sum of many small steps wanders slowly, and slow wandering is what a principal axis finds.",
+		},
+		See:    `The explained-variance badge, and the smooth curve that the random walk draws.`,
+		Proves: []string{"n14"},
+		Not:    `A large share is not wrong, only uninformative. Compare it with 81 %, never with zero.`,
+	},
+	{
+		Title:   "A saddle in disguise",
+		Text:    `A random direction feels the average curvature, the trace of the Hessian over the number of parameters. Nine ways down among a hundred ways up average to "up", so a random plane shows a bowl at a saddle.`,
+		Formula: `\operatorname{E}\,\frac{v^\top Hv}{v^\top v}=\frac{\operatorname{tr}H}{n}`,
+		Predict: &sim.Predict{
+			Question: "A net of ten neurons sits in a trap; one neuron is split in two halves. Nine of the 110 curvatures are now negative. A random plane shows",
+			Options:  []string{"a saddle", "a bowl", "a flat sheet"},
+			Answer:   1,
+			Because:  "The lowest curvature is −0.173, and the mean of all is +0.46. Of 2000 random filter-normalised planes that we tried, none showed a way down; the lowest curvature seen in any was above +0.15.",
+		},
+		See:    `The Hessian spectrum: the bars below 0. Only the plane of the lowest and the highest curvature shows the pass.`,
+		Proves: []string{"n18"},
+		Not:    `The Hessian plane is honest at one point only; walk away and it is a slice like any other.`,
+	},
+	{
+		Title:   "Flat or sharp? Both, with the same function",
+		Open:    "two-weights",
+		Text:    `Take two weights in a row: the output is their product, the target 1. The pairs $(1,1)$ and $(10,0.1)$ are the same function and the same perfect fit.`,
+		Formula: `L=\tfrac12(uv-1)^2,\qquad\lambda_{\max}=u^2+v^2\ \text{ where }uv=1`,
+		Predict: &sim.Predict{
+			Question: "Sharpness is 2 at the first pair. At the second it is",
+			Options:  []string{"2", "20", "about 100", "undefined"},
+			Answer:   2,
+			Because:  `$10^2+0.1^2=100.01$. Nothing about the function has changed, only the way it is written.`,
+		},
+		See:    `The sharpness: descent can rest at the second pair only if $\eta<0.019998$.`,
+		Proves: []string{"n15"},
+		Not:    `It does not make sharpness useless; it says which method and which parametrisation must be named with it. In scale-invariant nets unnormalised sharpness means nothing.`,
+	},
+	{
+		Title:   "The edge",
+		Text:    `On the surface of two weights gradient flow from $(3,0.2)$ comes to rest at sharpness 9.18. Descent cannot rest anywhere sharper than $2/\eta$. Turn up $\eta$ and watch it give up sharp ground.`,
+		Formula: `\lambda_{\max}\le\frac{2}{\eta}`,
+		Predict: &sim.Predict{
+			Question: `For $\eta=0.36$, where $2/\eta=5.56$, descent ends at sharpness`,
+			Options:  []string{"9.18", "5.56", "clearly below 5.56", "nowhere"},
+			Answer:   2,
+			Because:  `It ends at 2.200. Once thrown out it does not stop at the line; where it lands is another matter.`,
+		},
+		See: `For $\eta=0.15$, 0.21, 0.25, 0.30, 0.36 the end sharpness is 9.144, 8.870, 6.432, 2.973, 2.200, against a line that falls from 13.3 to 5.56.`,
+		Not: `For $\eta\ge0.25$ the middle of the run is chaotic: only "at most $2/\eta$, and a perfect fit" is certain. In larger nets the edge is an observation, not a theorem; for Adam the line is about its preconditioned curvature.`,
+	},
+	{
+		Title: "The edge, in a net",
+		Open:  "edge-of-stability",
+		Text:  `Four walks with four step sizes start in flat ground and climb: their sharpness grows while their loss falls. On a parabola a step size is too long where the sharpness exceeds $2/\eta$, and the walk would leave.`,
+		Predict: &sim.Predict{
+			Question: "What does a net do when it gets there?",
+			Options:  []string{"it diverges", "it turns back to flat ground", "it stays at the line and goes on learning", "it stops"},
+			Answer:   2,
+			Because:  "The sharpness hovers at the line, an eighth to a half of the steps go up instead of down, and over a thousand steps the loss still falls.",
+		},
+		See:    `Sharpness ÷ limit: the two longer step sizes reach 1 and stay; the two shorter ones never reach it. For momentum the line is $2(1+\mu)/\eta$.`,
+		Proves: []string{"n4", "n5"},
+		Not:    `An observation and not a theorem: with cross-entropy, or with relu, the same net need not come to the line at all.`,
+	},
+	{
+		Title: "Barriers need a second look",
+		Text: `Two minima may be joined by a straight line over a hill and by a curve through a pass. Reordering the neurons of one net already changes the straight line and not the function.
 
-About 0.12, the loss of the end: the whole walk, five units long, falls on one dot in the middle of the valley floor. The badge prints both losses and the distance; the halo around the dot is that distance. Where the halo is wide, believe the number and not the colour.
+On the Müller-Brown surface a string of points is laid between two wells and let down until it follows the valley.`,
+		Predict: &sim.Predict{
+			Question: "With 31 points, then 61: the highest of them equals the true height of the pass",
+			Options:  []string{"exactly", "to 1e-3", "only after polishing"},
+			Answer:   2,
+			Because:  "The highest point stands at −41.338, then at −40.6658; the saddle itself, polished by Newton's method, at −40.664844.",
+		},
+		Proves: []string{"n17"},
+		Not:    `"The minima are connected" can be claimed only for the path shown, after aligning neurons, at the resolution printed.`,
+	},
+	{
+		Title: "Exercise",
+		Open:  "two-weights",
+		Text:  `On the curve $uv=1$, find the perfect fit with sharpness 4.25.`,
+		Predict: &sim.Predict{
+			Question: "It is",
+			Options:  []string{"$(4,0.25)$", "$(2,0.5)$ or $(0.5,2)$", "$(2.06,0.485)$", "there is none"},
+			Answer:   1,
+			Because:  `$u^2+v^2=4.25$ with $uv=1$: $2^2+0.5^2$.`,
+		},
+		Proves: []string{"n15"},
+	},
+	{
+		Title: "In 90 seconds",
+		Open:  "preset=random-walk&plane=pca",
+		Text: `Show the plane of principal axes of a real run: a lovely curve, a high share. Switch to the random walk: a lovelier curve, a higher share.
 
-The sheet's two directions are random, and each row of them has been given the length of the net's own row of weights. That makes pictures of two nets comparable. It does not make them complete.`},
-	{Title: "A tidy path is no evidence", Open: "random-walk", Text: `The plane that fits a walk best is spanned by its principal axes, and such a picture always looks as if the walk knew where it was going: one smooth curve, most of the spread on one axis.
+"Now you know why we print the badge."`,
+	},
+	{
+		Title: "For a researcher",
+		Text:  `Give a number for "how misleading is this slice" that is 0 for a quadratic seen along its eigenvectors and cannot be lowered by choosing the axis range.`,
+	},
+	{
+		Title: "Words",
+		Text: `Slice: loss restricted to a plane.
 
-Guess first. A walker takes a thousand steps in 1810 dimensions, each in a random direction. What share of its spread lies on the first axis?
+Filter normalisation: direction rows scaled to weight rows.
 
-About 81 percent: $8/\pi^2$ when the spread is measured from the last point, as here, and $6/\pi^2$, or 61 percent, from the mean. Compare a share with these numbers, never with zero. A large share is not wrong; it tells nothing.`},
-	{Title: "Flat or sharp? Both, with the same function", Open: "two-weights", Text: `Take two weights in a row. The output is their product, the loss is $\tfrac12(uv-1)^2$. The pairs (1, 1) and (10, 0.1) compute the same function and fit perfectly.
+Hessian index: number of downhill curvatures.
 
-Guess first. Sharpness is the largest curvature. It is 2 at (1, 1). What is it at (10, 0.1)?
+Barrier: highest loss on a path minus its ends.
 
-It is $u^2+v^2=100.01$. Nothing about the function has changed, only the way it is written. So sharpness alone says little: name the method and compare with its own line. Gradient descent with step size $\eta$ can rest only where sharpness is below $2/\eta$, and at (10, 0.1) that needs a step size below 0.019998.
+Edge of stability: sharpness hovering near $2/\eta$.`,
+	},
+	{
+		Title:  "Thrown out of a valley",
+		Open:   "catapult",
+		Text:   `Here the longer step is too long from the first step on: the first valley is too sharp for it. The loss rises more than a hundredfold within ten steps, and no error stops it. Then the net lands where the valley is flatter, and ends below the short step, which kept to the sharpness it began with.`,
+		Proves: []string{"n6"},
+		Not:    `A tanh net of the same width comes back from a step that is a little too long, and diverges from a longer one.`,
+	},
+	{
+		Title:   "A staircase",
+		Open:    "deep-linear",
+		Text:    `Take the bends out of the net and let it learn a linear map from tiny weights. The map has four modes, of strengths $a_i$ 4, 2, 1 and 0.5.`,
+		Formula: `k_i=\frac{\ln\bigl(a_i/|c_i|^2\bigr)}{2\ln(1+\eta\,a_i)}`,
+		Predict: &sim.Predict{
+			Question: "What does the loss curve look like?",
+			Options:  []string{"a straight line", "a staircase", "one steep fall", "noise"},
+			Answer:   1,
+			Because:  "Each flat piece is the passage of a saddle, where the modes learned so far are right and the next has not begun to grow.",
+		},
+		See:    `A mode grows by the factor $(1+\eta a_i)^2$ a step from a start $c_i$ that the first weights fix, so the step at which it passes half its strength is known before the run: 90, 177, 314 and 603 for the first seed.`,
+		Proves: []string{"n8", "n9"},
+		Not:    `Valid for tiny first weights, two layers and inputs without correlations.`,
+	},
+	{
+		Title: "The same loss by two roads",
+		Open:  "digits",
+		Text: `On the digits, descent on all rows and its minibatch version take the same step size and end within a thousandth of the same loss. At small steps the noise of a minibatch is not the story; the cost of a step is. One of them looked at all 1438 train rows, the other at 32.
 
-Exercise: which perfect fits have sharpness 4.25? The pairs (2, 0.5) and (0.5, 2).`},
-	{Title: "The edge", Open: "edge-of-stability", Text: `Four walks with four step sizes start in flat ground and climb: their sharpness grows while their loss falls. On a parabola a step size $\eta$ is too long where the sharpness exceeds $2/\eta$, and the walk would leave.
+Adam ends below a tenth of their loss.`,
+		Proves: []string{"n16-digits"},
+		Not:    `That is a fact about these step sizes and not about the methods: give each its own best one before you compare.`,
+	},
+	{
+		Title:  "What a bend buys",
+		Open:   "spirals",
+		Text:   `Two spirals cannot be parted by a line, nor by a few. Watch the decision picture while the border winds itself in: Adam and minibatch descent both find it. Set the widths to nothing and the net is linear: its loss is a convex bowl, every method finds the one lowest point, and a third of the points stay on the wrong side.`,
+		Proves: []string{"n16-spirals"},
+		Not:    `What the bend buys, no method can make up for; which bend needs fewer steps is another question.`,
+	},
+	{
+		Title: "How to read a loss landscape honestly",
+		Text: `A landscape picture is $L$ on a sheet of paper: $\theta=o+s\,e_1+t\,e_2$, two numbers out of hundreds or millions. Before you look at the colours, read four things: the axes (random, PCA, Hessian, three points; normalised or not), the centre, the gap between plane loss and true loss, the height scale. If a figure does not say, it cannot be judged; ours says, on every slice.
 
-Guess first. What does a net do when it gets there?
+Projection error. A trajectory does not live on the sheet. Its dot is the nearest point, its true loss belongs elsewhere. The distance is drawn as a halo and both losses are printed; amber means: believe the number, not the colour.
 
-It stays. The sharpness hovers at the line, a quarter to a half of the steps go up instead of down, and over a thousand steps the loss still falls. The two shorter step sizes never reach their lines. This is an observation and not a theorem: with cross-entropy, or with relu, the same net need not come to the line at all. For momentum $\mu$ the line is $2(1+\mu)/\eta$.`},
-	{Title: "Thrown out of a valley", Open: "catapult", Text: `Here the longer step is too long from the first step on: the first valley is too sharp for it. The loss rises more than a hundredfold within ten steps, and no error stops it. Then the net lands where the valley is flatter, and ends below the short step, which kept to the sharpness it began with.`},
-	{Title: "A staircase", Open: "deep-linear", Text: `Take the bends out of the net and let it learn a linear map from tiny weights. The map has four modes, of strengths 4, 2, 1 and 0.5. What does the loss curve look like?
+Explained variance. "PC1 = 80 %" sounds like knowledge. A walk without aim in many dimensions reaches $8/\pi^2\approx81\,\%$ about its last point and $6/\pi^2\approx61\,\%$ about its mean. Compare with that, not with zero.
 
-A staircase. Each flat piece is the passage of a saddle, where the modes learned so far are right and the next has not begun to grow. A mode of strength $s$ grows by the factor $(1+\eta s)^2$ a step from a start that the first weights fix, so the step at which it passes half its value can be computed before the run: 90, 177, 314 and 603 for the first seed.`},
-	{Title: "The same loss by two roads", Open: "digits", Text: `On the digits, gradient descent and its minibatch version take the same step size and end, step for step, within a thousandth of the same loss. At small steps the noise of a minibatch is not the story; the cost of a step is. One of them looked at all 1438 train rows, the other at 32.
+The centre flatters. A sheet through one method's end makes another's better minimum look worse, because it is off the sheet. For two ends use the three-point plane, and write which three.`,
+	},
+	{
+		Title: "Honest reading: what lengths and heights mean",
+		Text: `Filter normalisation. A ReLU net can halve one layer and double the next without changing its function, so raw distances in weight space mean little. Scaling each direction row to the norm of its weight row makes two pictures comparable. It does not make directions important, and biases get direction 0.
 
-Adam ends below a tenth of their loss. That is a fact about these step sizes and not about the methods: give each its own best one before you compare.`},
-	{Title: "What a bend buys", Open: "spirals", Text: `Two spirals cannot be parted by a line, nor by a few. Watch the decision picture while the border winds itself in: Adam and minibatch descent both find it. Set the widths to nothing and the net is linear: its loss is a convex bowl, every method finds the one lowest point, and a third of the points stay on the wrong side. What the bend buys, no method can make up for.`},
-	{Title: "A caption that can be checked", Text: `A picture of a loss should say: problem, architecture and seed; which axes, and whether they were normalised; its centre and range; the scale of its heights; the largest gap between the loss on the plane and the true loss; the share of spread on the axes, beside that of a random walk; and how many cells had no finite loss.`},
+Flat and sharp. Sharpness is a fact about a parametrisation: $(1,1)$ and $(10,0.1)$ compute the same function with sharpness 2 and 100.01. Name the method and compare with its own line, $2/\eta$ or $2(1+\mu)/\eta$.
+
+Heights. Colour and contours show the height on a logarithmic scale. That opens up the valley floor and squashes the peaks; $L_{\min}$ and $\varepsilon$ belong to this picture, so the same colour in two pictures is not the same loss. Vertical exaggeration is printed.`,
+		Formula: `\log_{10}(L-L_{\min}+\varepsilon)`,
+		Proves:  []string{"l8", "n15"},
+	},
+	{
+		Title: "Honest reading: what two dimensions hide",
+		Text: `Saddles: random directions feel $\operatorname{tr}H/n$, so a few ways down vanish; none of 2000 random planes showed any of nine.
+
+Passes: a wall here may have a way round in dimension three.
+
+Turns: a winding path can look straight, a straight one cannot look winding.
+
+Copies: every net with $k$ interchangeable neurons has $k!$ twins; two ends may be one.
+
+Estimates have error bars. Ten probes gave 0.886 of a known trace in our reference; one Lanczos start never tells multiplicity. A highest image on a path is not the pass: −41.338, then −40.6658, then the polished −40.664844.
+
+Holes stay holes. Cells without a finite loss are hatched and counted, kinks are not smoothed, a curvature taken by differences says "FD". One fixed batch serves the whole grid.`,
+	},
+	{
+		Title: "A caption that can be checked",
+		Text:  `Lab, preset, seed, version. Axes and normalisation. Centre. Range. Height scale. Largest gap between plane and true loss. Share explained, and the random-walk value beside it. Number of holes.`,
+	},
 }

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -8,6 +9,8 @@ import (
 	"thalweg/landscape/nets"
 	"thalweg/landscape/rng"
 	"thalweg/sim"
+	"thalweg/sim/labs/rules"
+	"thalweg/sim/opt"
 )
 
 // The curvature measures have a slower cadence than elsewhere: on a net one reading costs forty
@@ -23,6 +26,7 @@ func slower(m sim.Measure, every int) sim.Measure {
 var measures = []sim.Measure{
 	sim.Loss, sim.GradientNorm, sim.StepNorm,
 	slower(sim.Sharpness, curvatureEvery), slower(sim.LowestCurvature, curvatureEvery), sim.Spectrum,
+	slower(rules.StabilityLimit, curvatureEvery), slower(rules.StabilityRatio, curvatureEvery),
 	{ID: "accuracy", Label: "Accuracy", Kind: sim.Scalar, Every: 5, Help: "Share of train rows whose largest output is that of their class."},
 	{ID: "test-loss", Label: "Test loss", Kind: sim.Scalar, Every: 5, Log: true, Help: "Loss of the rows held out, without the decay term."},
 	{ID: "test-accuracy", Label: "Test accuracy", Kind: sim.Scalar, Every: 5, Help: "Share of the rows held out whose largest output is that of their class."},
@@ -40,8 +44,8 @@ const liveCurvature = 3e8
 // decisionSide is the number of cells along each side of the decision picture.
 const decisionSide = 48
 
-// readers are the measures of a ground, without those that it does not give.
-func (g *ground) readers() (read map[string]sim.Reader, lacks []string) {
+// readers are the measures of a method on its ground, without those that they do not give.
+func (g *ground) readers(method sim.Method) (read map[string]sim.Reader, lacks []string) {
 	read = map[string]sim.Reader{"weights": g.weights}
 	if g.test != nil {
 		read["test-loss"] = at(g.test.Loss)
@@ -69,6 +73,11 @@ func (g *ground) readers() (read map[string]sim.Reader, lacks []string) {
 	read["sharpness"] = scalar(func(at *sim.Reading) float64 { return slices.Max(c.look(at)) })
 	read["lowest-curvature"] = scalar(func(at *sim.Reading) float64 { return slices.Min(c.look(at)) })
 	read["spectrum"] = func(at *sim.Reading) ([]float64, int) { return c.look(at), 0 }
+	if w, ok := method.(*opt.Walk); ok {
+		maps.Copy(read, rules.Stability(w, g.train, func(m sim.Method) *opt.Walk { return m.(*opt.Walk) }, func(at *sim.Reading) float64 {
+			return slices.Max(c.look(at))
+		}))
+	}
 	return read, nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"thalweg/sim"
+	"thalweg/sim/labs/rules"
+	"thalweg/sim/opt"
 )
 
 // view is the first view of a net of two weights.
@@ -39,6 +41,9 @@ func open(setup sim.Setup) (*sim.Scene, error) {
 		// A record takes the full loss and gradient whatever the method saw.
 		scene.Cost += work(m, g.train) + 6*float64(g.train.Dim())*float64(g.train.Len())/float64(values.Whole("every"))
 		if c := g.curvatureWork(); c <= liveCurvature {
+			if w, ok := method.(*opt.Walk); ok && rules.Rescales(w) {
+				c *= 2 // the curvature in its own coordinates as well
+			}
 			scene.Cost += c / curvatureEvery
 		}
 		scene.Note = note(scene.Note, g, m)
@@ -48,7 +53,7 @@ func open(setup sim.Setup) (*sim.Scene, error) {
 
 func (g *ground) contestant(method sim.Method) sim.Contestant {
 	c := sim.Contestant{Method: method, Ground: g.train, Problem: g.problem.id}
-	c.Read, c.Lacks = g.readers()
+	c.Read, c.Lacks = g.readers(method)
 	if g.train.Dim() == 2 {
 		c.Domain = view
 	} else {

@@ -11,7 +11,7 @@ import (
 // hidden holds the claims about what slices hide and show.
 var hidden = []sim.Claim{
 	{
-		ID: "n13", Preset: "slice", Source: "five seeds, float64 reference program", Seeds: 5, Specs: []string{"preset=slice&every=65"},
+		ID: "n13", Preset: "slice", Panel: "plane", Source: "five seeds, float64 reference program", Seeds: 5, Specs: []string{"preset=slice&every=65"},
 		Statement: "A random slice through the end of a walk hides the walk: its start seems to have less than a tenth of its true loss, and nearly its whole way lies off the slice.",
 		Want:      "plane loss at the start below a tenth of the true loss; distance above 0.98 of the way from start to end",
 		Check: each(func(t *sim.Trace) (bool, string) {
@@ -36,7 +36,7 @@ var hidden = []sim.Claim{
 		}),
 	},
 	{
-		ID: "n14", Preset: "random-walk", Source: "8/π² for a random walk about its last point, 6/π² about its mean; simulated", Seeds: 3,
+		ID: "n14", Preset: "random-walk", Panel: "landscape", Source: "8/π² for a random walk about its last point, 6/π² about its mean; simulated", Seeds: 3,
 		Specs:     []string{"preset=random-walk&every=5&methods=random-walk"},
 		Statement: "A walk without aim has about 81 percent of its spread on its first principal axis.",
 		Want:      fmt.Sprintf("share of the first axis between 0.72 and 0.90 (theory %.3f)", 8/(math.Pi*math.Pi)),

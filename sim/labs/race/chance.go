@@ -8,13 +8,14 @@ import (
 
 	"thalweg/landscape"
 	"thalweg/sim"
+	"thalweg/sim/labs/rules"
 )
 
 // chance are the claims about random walks. None rests on one seed: each states its margin in standard errors or
 // the odds of a false alarm.
 var chance = []sim.Claim{
 	{
-		ID: "c7", Source: derived,
+		ID: "c7", Panel: "landscape", Source: derived,
 		Statement: "The stationary variance of Langevin steps on curvature λ is T/(λ(1 - ηλ/2)), not T/λ.",
 		Specs:     []string{fmt.Sprintf("problem=quadratic&eigenvalues=1,10&start=0,0&methods=langevin:step-size=%v,temperature=%v&steps=%d", ulaStep, ulaHeat, ulaBurn+ulaSamples)},
 		Want:      "within 4 standard errors over 100000 samples after burn-in, for λ = 1 and 10 (false alarms: 1 in 8000)",
@@ -36,7 +37,7 @@ var chance = []sim.Claim{
 		},
 	},
 	{
-		ID: "r5", Preset: "noise-floor", Source: both,
+		ID: "r5", Preset: "noise-floor", Panel: "loss", Source: both,
 		Statement: "Under additive noise σ gradient descent on a quadratic hovers at mean loss Σ ησ²/(2(2 - ηλ)).",
 		Want:      "0.0073718 within 5 % over 16 walks and the second half of 20000 steps (5 standard errors)",
 		Check: func(t []*sim.Trace) sim.Verdict {
@@ -53,7 +54,7 @@ var chance = []sim.Claim{
 		},
 	},
 	{
-		ID: "r9", Preset: "escape", Source: computed,
+		ID: "r9", Preset: "escape", Panel: "landscape", Source: computed,
 		Statement: "Langevin crosses between the wells of the Müller-Brown surface when the temperature is high enough; gradient descent does not.",
 		Specs:     []string{"preset=escape", "preset=escape&methods=langevin:step-size=0.0001,temperature=5"},
 		Want:      "at temperature 30 at least 5 of 6 walks come within 0.25 of the second minimum (its odds exceed 99.9 %), at 5 none does, descent never",
@@ -101,7 +102,7 @@ func floorNote(s *sim.Setup) string {
 	}
 	eigenvalues := landscape.Spectrum(f, make([]float64, f.Dim()))
 	eta := s.Methods[i].Hyper.Real("step-size")
-	if eigenvalues[0] <= 0 || eta >= descentLimit(slices.Max(eigenvalues)) {
+	if eigenvalues[0] <= 0 || eta >= rules.DescentLimit(slices.Max(eigenvalues)) {
 		return ""
 	}
 	switch s.Values.Text("noise-model") {

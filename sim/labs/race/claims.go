@@ -39,7 +39,7 @@ func fair(method string) string {
 // racing are the claims about who comes first.
 var racing = []sim.Claim{
 	{
-		ID: "r1", Preset: "twist", Source: both,
+		ID: "r1", Preset: "twist", Panel: "loss", Source: both,
 		Statement: "Turning the map by 45° leaves the losses of gradient descent and momentum alone and changes Adam's.",
 		Specs:     []string{"preset=twist", "preset=twist&methods=momentum:step-size=0.003;turned=momentum:step-size=0.003,angle=45"},
 		Want:      "losses of gd and momentum within 1e-12, Adam's final loss more than 1000 times higher: 4.09e-8 straight, 0.159 turned",
@@ -52,14 +52,14 @@ var racing = []sim.Claim{
 		},
 	},
 	{
-		ID: "r2", Preset: "valley", Source: computed,
+		ID: "r2", Preset: "valley", Panel: "loss", Source: computed,
 		Statement: "At one common step size 0.001 the order is momentum, gradient descent, Adam; with each method's best step size of a printed grid it is Adam, momentum, Nesterov, gradient descent.",
 		Specs:     []string{"preset=valley", "preset=valley&methods=nesterov:step-size=0.001", fair("gd"), fair("momentum"), fair("nesterov"), fair("adam")},
 		Want:      "0.195057, 1.35729e-8, 5.22728, momentum below 0.01 at step 416; best rates gd 0.002, momentum 0.002, nesterov 0.001, adam 0.2, exponents of their losses -5, -17, -9, -27 within 1",
 		Check:     checkFair,
 	},
 	{
-		ID: "r6", Preset: "valley", Source: both,
+		ID: "r6", Preset: "valley", Panel: "anatomy", Source: both,
 		Statement: "Adam's first step is its step size in each coordinate: from -1.5, 2, where the gradient is -155, -50, step size 0.05 leads to -1.45, 2.05.",
 		Specs:     []string{"preset=valley&methods=adam:step-size=0.05&steps=1"},
 		Want:      "-1.45, 2.05 within 1e-6",
@@ -69,27 +69,27 @@ var racing = []sim.Claim{
 		},
 	},
 	{
-		ID: "r7", Preset: "stiff", Source: both,
+		ID: "r7", Preset: "stiff", Panel: "loss", Source: both,
 		Statement: "On condition 100 gradient descent contracts by 99/101 a step; tuned momentum reaches 1e-8 at step 81, gradient descent not within 200.",
 		Want:      "contraction 99/101 within 1e-9; first loss below 1e-8 never, at 81, 114, 189 (Adam within 1); losses 0.0174394, 9.18e-29, 3.66e-16, 4.22e-9",
 		Check:     checkStiff,
 	},
 	{
-		ID: "r10", Preset: "saddle", Source: both,
+		ID: "r10", Preset: "saddle", Panel: "landscape", Source: both,
 		Statement: "Leaving a saddle takes logarithmic time: ten thousand times closer costs gradient descent ln 10⁴ / ln(1+4η) = 50.5 steps at η = 0.05.",
 		Specs:     []string{"preset=saddle", "preset=saddle&start=-1e-6,1", "preset=saddle&start=0,1"},
 		Want:      "|x| > 0.5 first at steps 23, 11, 11 and 73, 34, 11 (gd, momentum, Adam; within 1), all ending at -1, 0 within 1e-6; from x = 0 none leaves",
 		Check:     checkSaddle,
 	},
 	{
-		ID: "r12", Preset: "swarm", Source: computed,
+		ID: "r12", Preset: "swarm", Panel: "basin-share", Source: computed,
 		Statement: "46 % of a uniform grid of starts miss the best minima of the six-hump camel.",
 		Specs:     []string{"preset=swarm", "preset=swarm&problem=six-hump-camel"},
 		Want:      "44 to 48 % miss; Himmelblau's four minima hold 241, 267, 261, 255 of 1024 starts, within 2",
 		Check:     checkSwarm,
 	},
 	{
-		ID: "r14", Preset: "many-wells", Source: computed,
+		ID: "r14", Preset: "many-wells", Panel: "landscape", Source: computed,
 		Statement: "Gradient descent, momentum and Adam stop in the nearest well, in the cell of 4, -3.",
 		Want:      "3.97978, -2.98486, loss 24.87, within 0.01",
 		Check: func(t []*sim.Trace) sim.Verdict {

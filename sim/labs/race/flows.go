@@ -12,7 +12,7 @@ import (
 // flows are the claims about gradient flow and its kin.
 var flows = []sim.Claim{
 	{
-		ID: "c2", Preset: "flow", Source: derived,
+		ID: "c2", Preset: "flow", Panel: "loss", Source: derived,
 		Statement: "Gradient flow on a quadratic follows the exact path w(t) = exp(-λt) w(0) in each direction.",
 		Specs:     []string{"problem=quadratic&eigenvalues=1,3,10&start=1,1,1&methods=gradient-flow:time-step=0.05&steps=100"},
 		Want:      "within 1e-8 at all times",
@@ -27,7 +27,7 @@ var flows = []sim.Claim{
 		},
 	},
 	{
-		ID: "c3", Preset: "flow", Source: computed,
+		ID: "c3", Preset: "flow", Panel: "landscape", Source: computed,
 		Statement: "On Rosenbrock's valley gradient flow at relative tolerance 1e-8 agrees with itself at 1e-12.",
 		Specs:     []string{"problem=rosenbrock&start=-1.2,1&methods=gradient-flow:time-step=0.01;tight=gradient-flow:time-step=0.01,rtol=1e-12,atol=1e-14&steps=1000"},
 		Want:      "within 1e-6 up to time 10",
@@ -42,7 +42,7 @@ var flows = []sim.Claim{
 		},
 	},
 	{
-		ID: "c8", Preset: "balance", Source: derived,
+		ID: "c8", Preset: "balance", Panel: "landscape", Source: derived,
 		Statement: "Gradient flow on (uv - 1)²/2 keeps the balance u² - v².",
 		Want:      "u² - v² within 1e-8 of its start at all times",
 		Check: func(t []*sim.Trace) sim.Verdict {
@@ -51,7 +51,7 @@ var flows = []sim.Claim{
 		},
 	},
 	{
-		ID: "r8", Preset: "balance", Source: derived,
+		ID: "r8", Preset: "balance", Panel: "sharpness", Source: derived,
 		Statement: "Flow on the product keeps u² - v² and ends at sharpness √((u₀² - v₀²)² + 4).",
 		Specs:     []string{"preset=balance", "preset=balance&start=3,0.2"},
 		Want:      "2.048950, 0.488055 at sharpness 4.436394933; 3.011686, 0.332040 at 9.180501076; sharpness and balance within 1e-8",
@@ -70,7 +70,7 @@ var flows = []sim.Claim{
 		},
 	},
 	{
-		ID: "r11", Preset: "flow", Source: both,
+		ID: "r11", Preset: "flow", Panel: "landscape", Source: both,
 		Statement: "Gradient descent follows the flow of F + (η/4)|∇F|² one order better than the flow of F: halving the step size at a fixed time divides the gaps by 4 and by 2.",
 		Specs:     []string{flowAt("0.001"), flowAt("0.0005"), flowAt("0.00025")},
 		Want:      "ratios 1.9 to 2.1 to the flow, 3.8 to 4.2 to the modified flow; gaps 9.0989e-3, 4.5559e-3, 2.2797e-3 and 2.8605e-4, 7.1479e-5, 1.7869e-5",

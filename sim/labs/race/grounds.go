@@ -13,7 +13,7 @@ import (
 // grounds are the claims about formulas, pictures and update rules.
 var grounds = []sim.Claim{
 	{
-		ID: "r13", Preset: "formula", Source: computed,
+		ID: "r13", Preset: "formula", Panel: "landscape", Source: computed,
 		Statement: "Gradient and Hessian of a typed formula are exact: the walks on (1-x)^2 + a*(y-x^2)^2 at a = 100 are those on Rosenbrock's valley.",
 		Specs:     []string{"preset=formula", "problem=rosenbrock&start=-1.2,1&methods=gd:step-size=0.001;adam:step-size=0.04&steps=100"},
 		Want:      "loss, gradient norm, point and eigenvalues agree within 1e-12 relative on every record of 100 steps",

@@ -1,18 +1,20 @@
 package race
 
 import (
+	"maps"
 	"math"
+	"slices"
 
 	"thalweg/landscape"
 	"thalweg/sim"
+	"thalweg/sim/labs/rules"
 	"thalweg/sim/opt"
 )
 
 // measures of the lab. The last ones dissect the update that led to a record.
 var measures = []sim.Measure{
 	sim.Loss, sim.GradientNorm, sim.StepNorm, sim.Distance, sim.Sharpness, sim.LowestCurvature, sim.Spectrum,
-	{ID: "stability-ratio", Label: "Sharpness over limit", Kind: sim.Scalar, Every: 10, Log: true,
-		Help: "Sharpness as a share of the largest curvature that the method can stand on a quadratic at its step size: above 1 it cannot stay. For rules whose limit is known: 2/η for descent, 2(1+μ)/η for momentum, 2(1+μ)/((1+2μ)η) for Nesterov."},
+	rules.StabilityLimit, rules.StabilityRatio,
 	{ID: "basins", Label: "Basins", Kind: sim.Image, Every: 20,
 		Help: "For each start of the swarm's grid the index of the minimum within 1e-3, in lexical order of coordinates; -1 where the walk is at none, -2 where it diverged."},
 	{ID: "basin-share", Label: "Basin shares", Kind: sim.Vector, Every: 20,
@@ -43,7 +45,7 @@ type dissection struct {
 	out                     []float64
 }
 
-// dissect returns the readers of the anatomy measures of a method. They share one look at each record, and read
+// dissect returns the readers of a method's anatomy and of its stability. Those of the anatomy share one look at each record, and read
 // nothing where there is no update: at the start, and where a method stands still.
 func dissect(m opt.Method, ground *place) map[string]sim.Reader {
 	n := ground.Dim()
@@ -71,6 +73,7 @@ func dissect(m opt.Method, ground *place) map[string]sim.Reader {
 			return alone(at.Method).(*opt.Walk).Memory().Rate * d.bend / dot(d.delta, d.delta)
 		})
 	}
+	maps.Copy(read, stable(m, ground))
 	return read
 }
 
@@ -124,44 +127,15 @@ func (d *dissection) list(at *sim.Reading) ([]float64, int) {
 	return d.out, n
 }
 
-// ratio reads sharpness over the limit of a method with a known one, nil for all others.
-func ratio(m opt.Method, ground *place) sim.Reader {
+// stable are the readers of how near a method is to the largest curvature that it can stand.
+func stable(m opt.Method, ground *place) map[string]sim.Reader {
 	w, ok := m.(*opt.Walk)
-	if !ok || math.IsNaN(limit(w)) {
+	if !ok {
 		return nil
 	}
-	one := make([]float64, 1)
-	return func(at *sim.Reading) ([]float64, int) {
-		w := alone(at.Method).(*opt.Walk)
-		eigenvalues := landscape.Spectrum(ground, at.X)
-		one[0] = (eigenvalues[len(eigenvalues)-1] + decay(w)) / limit(w)
-		return one, 0
-	}
-}
-
-// limit is the largest curvature on which a walk is stable, NaN for rules without a known one.
-func limit(w *opt.Walk) float64 {
-	eta, mu := w.Value("step-size"), w.Value("momentum")
-	if rate := w.Memory().Rate; rate > 0 {
-		eta = rate
-	}
-	switch w.Rule().ID {
-	case "gd", "sgd", "noisy-gd", "langevin":
-		return descentLimit(eta)
-	case "momentum":
-		return heavyBallLimit(eta*(1-w.Value("dampening")), mu)
-	case "nesterov":
-		return nesterovLimit(eta, mu)
-	}
-	return math.NaN()
-}
-
-// decay is what weight decay adds to every curvature.
-func decay(w *opt.Walk) float64 {
-	if v := w.Value("weight-decay"); v > 0 {
-		return v
-	}
-	return 0
+	return rules.Stability(w, ground, func(m sim.Method) *opt.Walk { return alone(m).(*opt.Walk) }, func(at *sim.Reading) float64 {
+		return slices.Max(landscape.Spectrum(ground, at.X))
+	})
 }
 
 func dot(a, b []float64) (sum float64) {

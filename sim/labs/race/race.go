@@ -23,26 +23,17 @@ var Lab = sim.Lab{
 	Source:   "Textbook surfaces and update rules; numbers by exact derivatives.",
 	Version:  1,
 	Lesson:   lesson,
+	Symbols:  symbols,
 	Controls: controls,
 	Letters:  letters,
 	Methods:  rules.Kinds(false, byGround),
 	Start:    []string{"gd", "momentum", "adam"},
 	Steps:    2000,
 	Measures: measures,
-	Panels: []sim.Panel{
-		{ID: "landscape", Kind: "landscape", Title: "Landscape"},
-		{ID: "loss", Kind: "curve", Title: "Loss", Measures: []string{"loss"}, Log: true},
-		{ID: "table", Kind: "table", Title: "At this step", Measures: []string{"loss", "gradient-norm", "step-norm", "distance", "sharpness", "lowest-curvature"}},
-		{ID: "sharpness", Kind: "curve", Title: "Sharpness against each method's limit", Measures: []string{"sharpness", "stability-ratio"}, Log: true},
-		{ID: "anatomy", Kind: "table", Title: "One step dissected", Measures: []string{"alignment", "step-curvature", "predicted-change", "step-vectors"}},
-		{ID: "spectrum", Kind: "spectrum", Title: "Hessian spectrum", Measures: []string{"spectrum"}},
-		{ID: "basins", Kind: "image", Title: "Basins of a grid of starts", Measures: []string{"basins"}},
-		{ID: "basin-share", Kind: "spectrum", Title: "Share of starts in each minimum", Measures: []string{"basin-share"}},
-		{ID: "claims", Kind: "claims", Title: "Claims"},
-	},
-	Presets: presets,
-	Claims:  slices.Concat(racing, stability, flows, chance, grounds),
-	Open:    open,
+	Panels:   panels,
+	Presets:  presets,
+	Claims:   slices.Concat(racing, stability, flows, chance, grounds),
+	Open:     open,
 }
 
 // A place is a ground as an object of its own: contestants stand on the same ground when their places are equal.
@@ -104,9 +95,6 @@ func open(s sim.Setup) (*sim.Scene, error) {
 			return nil, err
 		}
 		c := sim.Contestant{Method: method, Ground: at.ground, Problem: s.Values.Text("problem"), Minima: at.minima, Domain: domain, Read: dissect(method, at.ground)}
-		if r := ratio(method, at.ground); r != nil {
-			c.Read["stability-ratio"] = r
-		}
 		if n > 2 {
 			c.Planes = []string{sim.PCA, sim.Direct, sim.Random}
 		}

@@ -13,6 +13,7 @@ import (
 	"thalweg/landscape/reftest"
 	"thalweg/landscape/surfaces"
 	"thalweg/sim"
+	"thalweg/sim/labs/rules"
 	"thalweg/sim/param"
 )
 
@@ -188,9 +189,9 @@ func testStability(t *testing.T, raw json.RawMessage) {
 	var given struct{ Eigenvalue, Momentum float64 }
 	reftest.Decode(t, raw, &given)
 	fields := reftest.Object(t, raw)
-	reftest.Leaf(t, fields, "gd", []float64{descentLimit(given.Eigenvalue)}, 0)
-	reftest.Leaf(t, fields, "heavy_ball", []float64{heavyBallLimit(given.Eigenvalue, given.Momentum)}, 0)
-	reftest.Leaf(t, fields, "nesterov", []float64{nesterovLimit(given.Eigenvalue, given.Momentum)}, 0)
+	reftest.Leaf(t, fields, "gd", []float64{rules.DescentLimit(given.Eigenvalue)}, 0)
+	reftest.Leaf(t, fields, "heavy_ball", []float64{rules.HeavyBallLimit(given.Eigenvalue, given.Momentum)}, 0)
+	reftest.Leaf(t, fields, "nesterov", []float64{rules.NesterovLimit(given.Eigenvalue, given.Momentum)}, 0)
 }
 
 func testNoise(t *testing.T, raw json.RawMessage) {

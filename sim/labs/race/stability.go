@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"thalweg/sim"
+	"thalweg/sim/labs/rules"
 )
 
 // stability are the claims about the largest step size that a curvature allows.
 var stability = []sim.Claim{
 	{
-		ID: "c6", Preset: "edge", Source: derived,
+		ID: "c6", Preset: "edge", Panel: "stability", Source: derived,
 		Statement: "Gradient descent at step size 1.99/λ converges, at 2.01/λ it diverges.",
 		Specs:     []string{"problem=quadratic&eigenvalues=1,10&start=1,1&methods=below=gd:step-size=0.199;above=gd:step-size=0.201&steps=3000"},
 		Want:      "after 3000 steps |x2| < 1e-12 at 0.199; diverged at 0.201",
@@ -22,7 +23,7 @@ var stability = []sim.Claim{
 		},
 	},
 	{
-		ID: "l10", Preset: "edge", Source: derived,
+		ID: "l10", Preset: "edge", Panel: "loss", Source: derived,
 		Statement: "Each step multiplies the error along curvature λ by 1 - ηλ: on curvatures 1, 3, 10 the steepest coordinate is 0.9^100, 1 and 1.1^100 in size after 100 steps at 0.19, 0.2 and 0.21.",
 		Want:      "2.65614e-5, 1, 13780.6; 1e-10 relative",
 		Check: func(t []*sim.Trace) sim.Verdict {
@@ -36,7 +37,7 @@ var stability = []sim.Claim{
 		},
 	},
 	{
-		ID: "r3", Preset: "four-minima", Source: both,
+		ID: "r3", Preset: "four-minima", Panel: "stability", Source: both,
 		Statement: "A minimum holds gradient descent if and only if η < 2/λ_max: on Himmelblau's surface 0.0243, 0.0248, 0.014949, 0.018972.",
 		Specs: append([]string{"preset=four-minima", "preset=four-minima&start=0,-2&methods=gd:step-size=0.0189;gd:step-size=0.0191"},
 			besideMinima()...),
@@ -44,7 +45,7 @@ var stability = []sim.Claim{
 		Check: checkHimmelblau,
 	},
 	{
-		ID: "r4", Preset: "limits", Source: both,
+		ID: "r4", Preset: "limits", Panel: "stability", Source: both,
 		Statement: "On curvature λ the limits are 2/λ for gradient descent, 2(1+μ)/λ for momentum and 2(1+μ)/((1+2μ)λ) for Nesterov.",
 		Specs:     []string{"preset=limits", limitsAt(0.99), limitsAt(1.01)},
 		Want:      "at 1.5 only nesterov diverges; at 0.99 of 2, 3.8, 1.357142857 all settle, at 1.01 all grow",
@@ -62,21 +63,10 @@ var stability = []sim.Claim{
 	},
 }
 
-// Descent with step size η on curvature λ multiplies the error by 1 - ηλ; with memory the multipliers are the roots of
-// a quadratic, which leave the unit circle at -1. The limits are the same function of λ for η and of η for λ.
-
-func descentLimit(given float64) float64 { return 2 / given }
-
-func heavyBallLimit(given, momentum float64) float64 { return 2 * (1 + momentum) / given }
-
-func nesterovLimit(given, momentum float64) float64 {
-	return 2 * (1 + momentum) / ((1 + 2*momentum) * given)
-}
-
 // limitsAt is the spec with each method of the preset limits at a multiple of its limit.
 func limitsAt(factor float64) string {
 	return fmt.Sprintf("preset=limits&methods=gd:step-size=%v;momentum:step-size=%v;nesterov:step-size=%v",
-		factor*descentLimit(1), factor*heavyBallLimit(1, 0.9), factor*nesterovLimit(1, 0.9))
+		factor*rules.DescentLimit(1), factor*rules.HeavyBallLimit(1, 0.9), factor*rules.NesterovLimit(1, 0.9))
 }
 
 // himmelblau holds the minima of that surface with their largest curvature.

@@ -24,7 +24,7 @@ func Kinds(rows bool, byGround Default) []sim.MethodKind {
 	kinds := make([]sim.MethodKind, 0, len(opt.Rules))
 	for i := range opt.Rules {
 		r := &opt.Rules[i]
-		k := sim.MethodKind{ID: r.ID, Label: r.Label, Slot: r.Slot}
+		k := sim.MethodKind{ID: r.ID, Label: r.Label, Slot: r.Slot, Help: tips[r.ID]}
 		k.Default = func(id string, v param.Values) (float64, bool) { return byGround(r.ID, id, v) }
 		for j := range r.Hyper {
 			p := &r.Hyper[j]
@@ -55,7 +55,7 @@ func smallestStep(methods []sim.MethodSpec) (float64, bool) {
 
 // control describes a hyper-parameter as forms, links and command lines see it.
 func control(p *opt.Param, byGround func(string, param.Values) (float64, bool)) *param.Control {
-	c := &param.Control{ID: p.ID, Label: p.Label, Help: p.Help, Min: p.Min, Max: p.Max, Log: p.Log, Live: p.Live}
+	c := &param.Control{ID: p.ID, Label: p.Label, Symbol: symbols[p.ID], Help: p.Help, Min: p.Min, Max: p.Max, Log: p.Log, Live: p.Live}
 	switch p.Kind {
 	case "real":
 		c.Kind = param.Real

@@ -1,0 +1,140 @@
+package rules
+
+import (
+	"math"
+
+	"thalweg/landscape"
+	"thalweg/landscape/rng"
+	"thalweg/sim"
+	"thalweg/sim/opt"
+)
+
+// The measures of how near a method is to the largest curvature that it can stand.
+var (
+	StabilityLimit = sim.Measure{ID: "stability-limit", Label: "Largest stable curvature", Kind: sim.Scalar, Every: 10, Log: true,
+		Help: `The curvature on which the method just swings for ever, at its present step size: $2/\eta$ for descent, $2(1+\mu)/\eta$ for momentum, $2(1+\mu)/((1+2\mu)\eta)$ for Nesterov. Where sharpness is above it, the method cannot rest.`}
+	StabilityRatio = sim.Measure{ID: "stability-ratio", Label: "Sharpness ÷ limit", Kind: sim.Scalar, Unit: "unstable above 1", Every: 10, Log: true,
+		Help: `Sharpness as a share of the largest curvature that the method can stand on a quadratic. Limits: $2/\eta$ for descent, $2(1+\mu)/\eta$ for momentum, $2(1+\mu)/((1+2\mu)\eta)$ for Nesterov. The adaptive rules are judged by the curvature in the coordinates that they have rescaled, with their scales held still: $2/\eta$ for AdaGrad and RMSProp, $2(1+\beta_1)/((1-\beta_1)\eta)$ for Adam. No value where no limit is known.`}
+)
+
+// Limit is the largest curvature on which a walk's rule is stable, NaN where none is known. With scale it is meant in
+// coordinates rescaled by it; decay is what weight decay adds to every curvature.
+//
+// Descent with step size η on curvature λ multiplies the error by 1 - ηλ; with memory the multipliers are the roots of
+// a quadratic, which leave the unit circle at -1. Adam's mean is a heavy ball of step size η(1-β₁); with decoupled
+// decay the product of its multipliers is β₁(1-ηδ) and their sum 1-ηδ+β₁ less the step.
+func Limit(w *opt.Walk) (limit, decay float64, scale []float64) {
+	if w.Rule() == nil {
+		return math.NaN(), 0, nil
+	}
+	eta, mu, delta := w.Value("step-size"), w.Value("momentum"), w.Value("weight-decay")
+	if rate := w.Memory().Rate; rate > 0 {
+		eta = rate
+	}
+	if delta > 0 {
+		decay = delta
+	}
+	switch id := w.Rule().ID; id {
+	case "gd", "sgd", "noisy-gd", "langevin":
+		return DescentLimit(eta), decay, nil
+	case "momentum":
+		return HeavyBallLimit(eta*(1-w.Value("dampening")), mu), decay, nil
+	case "nesterov":
+		return NesterovLimit(eta, mu), decay, nil
+	case "adagrad":
+		return DescentLimit(eta), 0, box(w)
+	case "rmsprop":
+		return HeavyBallLimit(eta, mu), 0, box(w)
+	case "adam", "adamw", "adamax":
+		beta := w.Value("beta1")
+		kept := 1.0
+		if id == "adamw" {
+			kept, decay = 1-eta*decay, 0
+		}
+		eta /= 1 - math.Pow(beta, float64(w.Memory().Step))
+		return (1 + kept) * (1 + beta) / ((1 - beta) * eta), decay, box(w)
+	}
+	return math.NaN(), 0, nil
+}
+
+// DescentLimit, HeavyBallLimit and NesterovLimit are the same functions of the curvature for the step size and of the
+// step size for the curvature.
+func DescentLimit(given float64) float64 { return 2 / given }
+
+func HeavyBallLimit(given, momentum float64) float64 { return 2 * (1 + momentum) / given }
+
+func NesterovLimit(given, momentum float64) float64 {
+	return 2 * (1 + momentum) / ((1 + 2*momentum) * given)
+}
+
+// box is the scale that an adaptive rule gives each coordinate, empty before its first step.
+func box(w *opt.Walk) []float64 {
+	for _, v := range w.Anatomy() {
+		if v.Name == "scale box" {
+			return v.V
+		}
+	}
+	return []float64{}
+}
+
+// Rescales reports whether the limit of a walk is meant in rescaled coordinates.
+func Rescales(w *opt.Walk) bool {
+	_, _, scale := Limit(w)
+	return scale != nil
+}
+
+// Stability returns the readers of the measures above, none for a method without a known limit. walk finds the walk
+// of a reading, sharpness the largest curvature there.
+func Stability(w *opt.Walk, ground landscape.Func, walk func(sim.Method) *opt.Walk, sharpness func(*sim.Reading) float64) map[string]sim.Reader {
+	if limit, _, scale := Limit(w); math.IsNaN(limit) && scale == nil {
+		return nil
+	} else if scale == nil {
+		return map[string]sim.Reader{
+			StabilityLimit.ID: one(func(at *sim.Reading) float64 {
+				limit, decay, _ := Limit(walk(at.Method))
+				return limit - decay
+			}),
+			StabilityRatio.ID: one(func(at *sim.Reading) float64 {
+				limit, decay, _ := Limit(walk(at.Method))
+				return (sharpness(at) + decay) / limit
+			}),
+		}
+	}
+	start := make([]float64, ground.Dim())
+	rng.NewKey(0, 0, 0, 0, rng.Probe).FillNormal(start, 0, 0)
+	return map[string]sim.Reader{StabilityRatio.ID: one(func(at *sim.Reading) float64 {
+		limit, decay, scale := Limit(walk(at.Method))
+		if len(scale) == 0 {
+			return math.NaN()
+		}
+		root := make([]float64, len(scale))
+		for i, s := range scale {
+			root[i] = math.Sqrt(s)
+		}
+		v := make([]float64, len(scale))
+		k := landscape.Lanczos(func(dst, u []float64) {
+			for i := range v {
+				v[i] = root[i] * u[i]
+			}
+			landscape.HessVec(ground, dst, at.X, v)
+			for i := range dst {
+				dst[i] = root[i] * (dst[i] + decay*v[i])
+			}
+		}, start, lanczosSteps)
+		return k.Ritz[len(k.Ritz)-1] / limit
+	})}
+}
+
+// lanczosSteps are enough for the top of a spectrum to four digits and more.
+const lanczosSteps = 40
+
+// one is a reader of a number, with no reading where it is not finite.
+func one(value func(*sim.Reading) float64) sim.Reader {
+	out := make([]float64, 1)
+	return func(at *sim.Reading) ([]float64, int) {
+		if out[0] = value(at); math.IsNaN(out[0]) || math.IsInf(out[0], 0) {
+			return nil, 0
+		}
+		return out, 0
+	}
+}
