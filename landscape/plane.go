@@ -59,6 +59,24 @@ func (p Plane) Project(x []float64) (s, t, distance float64, err error) {
 	return s, t, math.Sqrt(off), nil
 }
 
+// Along returns the coordinates in the plane of a direction, as Project does of a point.
+func (p Plane) Along(v []float64) (s, t float64, err error) {
+	var aa, ab, bb, av, bv float64
+	for i, x := range v {
+		a, b := p.Axes[0][i], p.Axes[1][i]
+		aa += a * a
+		ab += a * b
+		bb += b * b
+		av += a * x
+		bv += b * x
+	}
+	det := aa*bb - ab*ab
+	if !(det > 1e-18*aa*bb) {
+		return 0, 0, ErrDegenerate
+	}
+	return (bb*av - ab*bv) / det, (aa*bv - ab*av) / det, nil
+}
+
 // Fit sets the range to the projections of points, padded by a fifth on every side. Points that are not
 // finite do not count.
 func (p *Plane) Fit(points [][]float64) error {

@@ -23,16 +23,56 @@ type command struct {
 	Plane    string          `json:"plane"`
 	Ground   string          `json:"ground"`
 	Grid     *gridAsk        `json:"grid"`
+	Quiver   json.RawMessage `json:"quiver"`
 	Measures *[]string       `json:"measures"`
+	Hidden   *bool           `json:"hidden"`
 
-	speed float64
+	speed  float64
+	quiver *quiverAsk // what Quiver says; nil for false
 }
 
 // A gridAsk is a wish for the heights of a plane.
 type gridAsk struct {
-	Cells int         `json:"cells"`
-	Range *[4]float64 `json:"range"`
-	Log   *bool       `json:"log"`
+	Cells int   `json:"cells"`
+	Range *box  `json:"range"`
+	Log   *bool `json:"log"`
+}
+
+// A box is a part of a plane: x0, x1, y0, y1.
+type box [4]float64
+
+// UnmarshalJSON takes four numbers and no other count of them.
+func (b *box) UnmarshalJSON(data []byte) error {
+	var v []float64
+	if err := json.Unmarshal(data, &v); err != nil || len(v) != len(b) {
+		return param.Refuse("range", "must be the four numbers x0, x1, y0, y1; got %.80s", data)
+	}
+	copy(b[:], v)
+	return nil
+}
+
+// The bounds of a box: how far from zero it may lie, and how narrow it may be as a share of that.
+const (
+	farthest  = 1e12
+	narrowest = 1e-9
+)
+
+func (b *box) check() error {
+	for _, x := range b {
+		if math.Abs(x) > farthest {
+			return param.Refuse("range", "must lie within %g of zero; got %g", farthest, x)
+		}
+	}
+	for k := 0; k < len(b); k += 2 {
+		low, high := b[k], b[k+1]
+		if !(low < high) {
+			return param.Refuse("range", "must be x0, x1, y0, y1 with x0 < x1 and y0 < y1; got %v", *b)
+		}
+		if high-low < narrowest*max(math.Abs(low), math.Abs(high), narrowest) {
+			return param.Refuse("range", "%g to %g is too narrow to draw", low, high)
+		}
+	}
+	return nil
 }
 
 // The bounds of what a command may ask.
@@ -47,6 +87,9 @@ func parseCommand(data []byte) (*command, error) {
 	var c command
 	dec := json.NewDecoder(bytes.NewReader(data))
 	if err := dec.Decode(&c); err != nil {
+		if len(param.Faults(err)) > 0 {
+			return nil, err
+		}
 		return nil, param.Refuse("message", "is not a JSON command: %v", err)
 	}
 	if _, err := dec.Token(); err != io.EOF {
@@ -89,15 +132,16 @@ func parseCommand(data []byte) (*command, error) {
 			if g.Cells < minCells || g.Cells > maxCells {
 				return nil, param.Refuse("cells", "must lie between %d and %d; got %d", minCells, maxCells, g.Cells)
 			}
-			if r := g.Range; r != nil {
-				for _, x := range r {
-					if math.Abs(x) > 1e12 {
-						return nil, param.Refuse("range", "must lie within 1e12 of zero")
-					}
+			if g.Range != nil {
+				if err := g.Range.check(); err != nil {
+					return nil, err
 				}
-				if !(r[0] < r[1] && r[2] < r[3]) {
-					return nil, param.Refuse("range", "must be x0, x1, y0, y1 with x0 < x1 and y0 < y1")
-				}
+			}
+		}
+		if len(c.Quiver) > 0 {
+			var err error
+			if c.quiver, err = parseQuiver(c.Quiver); err != nil {
+				return nil, err
 			}
 		}
 	default:

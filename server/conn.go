@@ -48,6 +48,7 @@ type conn struct {
 
 	mu      sync.Mutex
 	viewers []*viewer // oldest first
+	hidden  bool
 }
 
 // upgrade turns a request into a connection. Nothing but the outbox writes to the socket from then on.
@@ -130,6 +131,12 @@ func (c *conn) do(cmd *command) error {
 	if cmd.Type == "open" {
 		return c.open(cmd)
 	}
+	if cmd.Hidden != nil {
+		c.hide(*cmd.Hidden)
+		if cmd.only() {
+			return nil
+		}
+	}
 	v, err := c.viewer(cmd.Run)
 	if err != nil {
 		return err
@@ -208,6 +215,7 @@ func (c *conn) watch(r *live, step int, from *viewer) {
 	}
 	c.viewers = slices.DeleteFunc(c.viewers, func(o *viewer) bool { return slices.Contains(old, o) })
 	c.viewers = append(c.viewers, v)
+	v.hidden = c.hidden
 	c.mu.Unlock()
 	r.join(v)
 	for _, o := range old {
@@ -272,6 +280,9 @@ func (v *viewer) follow(from *viewer, step int) {
 	}
 	if from.grid.ask != nil && from.grid.group < len(v.grounds) {
 		v.grid.wish(from.grid.group, *from.grid.ask)
+	}
+	if q := &from.quiver; q.ask != nil && q.group < len(v.grounds) {
+		v.quiver.group, v.quiver.walk, v.quiver.ask, v.quiver.stale = q.group, q.walk, q.ask, true
 	}
 }
 

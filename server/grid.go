@@ -94,7 +94,12 @@ func (v *viewer) serveGrid() (more bool) {
 	b = appendFrame(b, header{kind: kindGrid, run: v.run.number, method: whole, measure: uint16(g.message.Version), step: uint32(int(v.head)),
 		sequence: v.counts[f], rows: uint32(g.message.Rows), columns: uint32(g.message.Columns)}, g.values)
 	// The description and the numbers go as one parcel, so that nothing comes between them.
-	e := &encoded{bytes: slices.Concat(textMessage(g.message), wireFrame(opBinary, b)), frames: []sequenced{f}}
+	e := &encoded{bytes: wireFrame(opBinary, b), frames: []sequenced{f}}
+	if text := textMessage(g.message); v.pack != nil {
+		v.conn.out.put(text)
+	} else {
+		e.bytes = slices.Concat(text, e.bytes)
+	}
 	if !v.deliver(e) {
 		return true
 	}

@@ -48,6 +48,7 @@ type live struct {
 	claims   []claimState
 	messages cache
 	grids    map[gridKey]*gridJob
+	quivers  map[quiverKey]*quiverJob
 }
 
 func newLive(s *Server, run *sim.Run) *live {
@@ -56,7 +57,8 @@ func newLive(s *Server, run *sim.Run) *live {
 		panic(err) // ids are hexadecimal digits
 	}
 	r := &live{srv: s, run: run, number: number, made: time.Now(), idle: time.Now(), wake: make(chan struct{}, 1), done: make(chan struct{}),
-		viewers: map[*viewer]struct{}{}, planes: map[planeKey]*plane{}, grids: map[gridKey]*gridJob{}}
+		viewers: map[*viewer]struct{}{}, planes: map[planeKey]*plane{}, grids: map[gridKey]*gridJob{},
+		quivers: map[quiverKey]*quiverJob{}}
 	r.ctx, r.stop = context.WithCancel(s.ctx)
 	run.View(func(t *sim.Trace) {
 		r.group = make([]int, len(t.Methods))

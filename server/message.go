@@ -112,6 +112,19 @@ type gridMessage struct {
 	Preview bool       `json:"preview,omitempty"`
 }
 
+// A quiverMessage holds arrows over a plane, in its coordinates.
+type quiverMessage struct {
+	V       int             `json:"v"`
+	Type    string          `json:"type"`
+	Run     string          `json:"run"`
+	Version int             `json:"version"`
+	Method  *string         `json:"method"` // nil: minus the gradient
+	Rows    int             `json:"rows"`
+	Columns int             `json:"columns"`
+	Range   [4]float64      `json:"range"`
+	Vectors json.RawMessage `json:"vectors"`
+}
+
 type claimMessage struct {
 	V       int    `json:"v"`
 	Type    string `json:"type"`

@@ -23,6 +23,7 @@ type page struct {
 	// What was read so far; text takes texts away.
 	frames []frame
 	texts  []map[string]any
+	binary int // messages
 }
 
 func dial(t testing.TB, web *httptest.Server, base string) *page {
@@ -55,6 +56,7 @@ func (p *page) read() {
 		p.t.Fatal(err)
 	}
 	if kind == websocket.BinaryMessage {
+		p.binary++
 		frames, err := decodeFrames(data)
 		if err != nil {
 			p.t.Fatal(err)

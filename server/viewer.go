@@ -34,6 +34,7 @@ type viewer struct {
 	state   string // ready running paused done
 	playing bool
 	flowing bool // rows were asked for
+	hidden  bool // the page is not seen: nothing is sent
 	viewed  bool // a picture was asked for
 	head    float64
 	speed   float64
@@ -49,8 +50,10 @@ type viewer struct {
 	swarm    bool
 	shown    map[picture]int
 	grid     gridWish
+	quiver   quiverWish
 	claims   []int // revisions told
 	told     told
+	pack     *packed // takes what is sent while a page catches up
 }
 
 // seen is what a viewer was sent of a ground's plane.
@@ -153,6 +156,9 @@ func (v *viewer) tick(n int) bool {
 		v.head += float64(n) * v.speed * (baseRate / ticks)
 	}
 	v.settle()
+	if v.hidden {
+		return v.playing
+	}
 	v.credit += float64(n) * tickBudget
 	more := v.serve()
 	v.routine()
@@ -209,6 +215,9 @@ func (v *viewer) lead() float64 { return max(1, v.speed*baseRate) }
 
 // serve sends rows, planes and pictures as far as the socket takes them, and reports whether something is left.
 func (v *viewer) serve() (more bool) {
+	if v.hidden {
+		return false
+	}
 	if v.flowing || v.viewed {
 		more = v.servePlanes()
 	}
@@ -217,6 +226,7 @@ func (v *viewer) serve() (more bool) {
 		more = v.servePaths() || more
 	}
 	if v.viewed {
+		v.serveQuiver()
 		more = v.serveGrid() || more
 		if v.age%pictureTicks == 0 || !v.playing {
 			more = v.servePictures() || more
@@ -341,6 +351,10 @@ func (v *viewer) deliver(e *encoded) bool {
 	if len(e.frames) == 0 {
 		return true
 	}
+	if v.pack != nil {
+		v.pack.add(v, e)
+		return true
+	}
 	if !v.conn.out.offer(e.bytes) {
 		v.run.srv.metrics.heldBack.Inc()
 		return false
@@ -420,6 +434,7 @@ func (v *viewer) servePlanes() (more bool) {
 		s.version = version
 		v.conn.out.put(textMessage(m))
 		v.grid.renew(g)
+		v.quiver.renew(g)
 	}
 	return more
 }
@@ -656,6 +671,15 @@ func (v *viewer) view(c *command) error {
 		v.pictures, v.swarm = pictures, swarm
 		clear(v.shown)
 	}
+	if len(c.Quiver) > 0 {
+		at := g
+		if c.Ground == "" && v.grid.ask != nil {
+			at = v.grid.group
+		}
+		if err := v.wishQuiver(c.quiver, at); err != nil {
+			return err
+		}
+	}
 	v.viewed = true
 	if c.Plane != "" && c.Plane != v.grounds[g].kind {
 		v.grounds[g] = seen{kind: c.Plane, sent: -1}
@@ -665,6 +689,7 @@ func (v *viewer) view(c *command) error {
 	}
 	if c.Grid != nil {
 		v.grid.wish(g, *c.Grid)
+		v.quiver.renew(g)
 	} else if c.Plane != "" {
 		v.grid.renew(g)
 	}
@@ -695,6 +720,7 @@ func (v *viewer) close() {
 	v.mu.Lock()
 	v.gone = true
 	v.grid.cancel()
+	v.quiver.cancel()
 	v.mu.Unlock()
 	v.run.srv.ticker.remove(v)
 	v.run.leave(v)

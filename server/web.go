@@ -39,6 +39,7 @@ func (s *Server) routes() {
 	g.GET("/api/runs/:id", s.apiRun)
 	g.GET("/api/runs/:id/export", s.apiExport)
 	g.GET("/api/runs/:id/minimum", s.apiMinimum)
+	g.GET("/api/runs/:id/step", s.apiStep)
 	g.POST("/api/verify", s.apiVerify)
 	g.POST("/api/probe", s.apiProbe)
 	g.GET("/ws", s.websocket)
