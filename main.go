@@ -225,7 +225,7 @@ type runCmd struct {
 	Lab string `arg:"" optional:"" help:"Lab to run."`
 	specFlags
 	Spec   string `placeholder:"FILE|-|LINK" help:"Take the whole spec from a JSON file, standard input or a link."`
-	Format string `default:"json" enum:"json,npz,csv" help:"Export format: json, npz or csv."`
+	Format string `default:"json" enum:"json,npz,csv,svg,pgf,html" help:"Export format: json, npz, csv, svg, pgf (zip of .tex and .dat) or html (replay)."`
 	Output string `short:"o" default:"-" placeholder:"FILE" help:"Where to write; - is standard output."`
 }
 
@@ -304,12 +304,12 @@ func (c *runCmd) Run(ctx context.Context, s std) error {
 			return err
 		}
 		defer os.Remove(f.Name())
-		if err := errors.Join(sim.Export(ctx, f, c.Format, trace), f.Chmod(0o644), f.Close()); err != nil {
+		if err := errors.Join(sim.Export(ctx, f, c.Format, trace, sim.ExportOptions{}), f.Chmod(0o644), f.Close()); err != nil {
 			return err
 		}
 		return os.Rename(f.Name(), c.Output)
 	}
-	return sim.Export(ctx, w, c.Format, trace)
+	return sim.Export(ctx, w, c.Format, trace, sim.ExportOptions{})
 }
 
 // progress shows a bar when notes go to a terminal; a negative step ends it.

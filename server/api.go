@@ -100,43 +100,6 @@ func (s *Server) apiRun(c echo.Context) error {
 	return c.JSON(http.StatusOK, st)
 }
 
-var exportTypes = map[string]string{"json": "application/json", "npz": "application/zip", "csv": "text/csv; charset=utf-8"}
-
-// apiExport plays a run to its end and writes it.
-func (s *Server) apiExport(c echo.Context) error {
-	r, err := s.findRun(c)
-	if err != nil {
-		return err
-	}
-	format := c.QueryParam("format")
-	if format == "" {
-		format = "json"
-	}
-	kind, ok := exportTypes[format]
-	if !ok {
-		return param.Refuse("format", "%.20q is not one of json, npz, csv", format)
-	}
-	ctx, cancel := s.patient(c)
-	defer cancel()
-	t, err := r.finish(ctx)
-	if err != nil {
-		return err
-	}
-	if err := s.core.acquire(ctx); err != nil {
-		return err
-	}
-	var b bytes.Buffer
-	err = func() error {
-		defer s.core.release()
-		return sim.Export(ctx, &b, format, t)
-	}()
-	if err != nil {
-		return err
-	}
-	c.Response().Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="thalweg-%s-%s.%s"`, r.run.Spec.Lab.ID, r.run.ID, format))
-	return c.Blob(http.StatusOK, kind, b.Bytes())
-}
-
 // maxPolish is the dimension up to which a minimum is polished with the dense Hessian.
 const maxPolish = 200
 

@@ -93,6 +93,7 @@ type Server struct {
 	verifier *verifier
 	metrics  *meters
 	judging  chan struct{} // one request for verdicts at a time
+	reading  chan struct{} // and two files searched for a recipe
 
 	ctx  context.Context
 	stop context.CancelFunc
@@ -130,7 +131,7 @@ func bare(log *slog.Logger) *Server {
 	if log == nil {
 		log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	s := &Server{log: log, core: newCore(), conns: map[*conn]struct{}{}, judging: make(chan struct{}, 1)}
+	s := &Server{log: log, core: newCore(), conns: map[*conn]struct{}{}, judging: make(chan struct{}, 1), reading: make(chan struct{}, 2)}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	return s
 }

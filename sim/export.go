@@ -12,25 +12,42 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"strings"
 
 	"thalweg/landscape"
 	"thalweg/sim/param"
 )
 
-// Formats lists the export formats.
-var Formats = []string{"json", "npz", "csv"}
+// Formats lists the export formats: data, and figures.
+var Formats = []string{"json", "npz", "csv", "svg", "pgf", "html"}
 
 // Export writes a finished run. Equal specs give equal bytes, except for the version inside.
-func Export(ctx context.Context, w io.Writer, format string, t *Trace) error {
+func Export(ctx context.Context, w io.Writer, format string, t *Trace, o ExportOptions) error {
+	if err := o.check(t); err != nil {
+		return err
+	}
 	switch format {
 	case "json":
-		return exportJSON(w, t)
+		return exportJSON(w, t, o.Step)
 	case "npz":
-		return exportNPZ(ctx, w, t)
+		return exportNPZ(ctx, w, t, &o)
 	case "csv":
-		return exportCSV(w, t)
+		return exportCSV(w, t, o.Step)
+	case "svg":
+		return exportSVG(ctx, w, t, &o)
 	}
-	return param.Refuse("format", "%q is not one of json, npz, csv", format)
+	return param.Refuse("format", "%.20q is not one of %s", format, strings.Join(Formats, ", "))
+}
+
+func exportSVG(ctx context.Context, w io.Writer, t *Trace, o *ExportOptions) error {
+	if o.Ramp == "" {
+		o.Ramp = "viridis"
+	}
+	f, err := t.figure(ctx, o)
+	if err != nil {
+		return err
+	}
+	return f.SVG(w)
 }
 
 // Version names the program's build: a release, or a commit.
@@ -59,20 +76,6 @@ type Platform struct {
 
 // ThisPlatform is the one the program runs on.
 func ThisPlatform() Platform { return Platform{runtime.Version(), runtime.GOARCH, "go"} }
-
-// A Recipe is what an export carries so that the run can be made again.
-type Recipe struct {
-	Spec     *Spec    `json:"spec"`
-	ID       string   `json:"id"`
-	Link     string   `json:"link"`
-	Version  string   `json:"version"`
-	Platform Platform `json:"platform"`
-}
-
-// Recipe returns the recipe of a trace.
-func (t *Trace) Recipe() Recipe {
-	return Recipe{t.Spec, t.Spec.ID(), t.Spec.Link(), Version(), ThisPlatform()}
-}
 
 // A doc builds JSON in which NaN and infinities are null and named by pointer in flags.
 type doc struct{ flags map[string]string }
@@ -139,16 +142,19 @@ func (o *fields) add(name string, v any) {
 
 func (o *fields) bytes() []byte { return append(append([]byte{'{'}, o.b.Bytes()...), '}') }
 
-func exportJSON(w io.Writer, t *Trace) error {
+func exportJSON(w io.Writer, t *Trace, step *int) error {
 	d := &doc{flags: map[string]string{}}
 	var o fields
-	r := t.Recipe()
+	r := t.Spec.Recipe(step)
 	o.add("schema", 1)
 	o.add("version", r.Version)
 	o.add("platform", r.Platform)
 	o.add("id", r.ID)
 	o.add("link", r.Link)
 	o.add("spec", r.Spec)
+	if step != nil {
+		o.add("step", *step)
+	}
 	first := t.Methods[0]
 	o.add("dim", first.Dim)
 	o.add("problem", first.Problem)
@@ -336,9 +342,9 @@ func (t *MethodTrace) batched() bool {
 	return ok
 }
 
-func exportCSV(w io.Writer, t *Trace) error {
+func exportCSV(w io.Writer, t *Trace, step *int) error {
 	b := bufio.NewWriter(w)
-	recipe, err := json.Marshal(t.Recipe())
+	recipe, err := json.Marshal(t.Spec.Recipe(step))
 	if err != nil {
 		return err
 	}

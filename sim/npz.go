@@ -19,9 +19,9 @@ const surfaceCells = 41
 // exportNPZ writes a zip of .npy arrays, stored, readable by NumPy; loss and coordinates are named as other
 // landscape tools read them. With replicas the arrays of a method have a leading axis, shorter walks padded by NaN
 // (steps by -1).
-func exportNPZ(ctx context.Context, w io.Writer, t *Trace) error {
+func exportNPZ(ctx context.Context, w io.Writer, t *Trace, o *ExportOptions) error {
 	z := &npz{Writer: zip.NewWriter(w)}
-	recipe, err := json.Marshal(t.Recipe())
+	recipe, err := json.Marshal(t.Spec.Recipe(o.Step))
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func exportNPZ(ctx context.Context, w io.Writer, t *Trace) error {
 		return err
 	}
 	z.plane("", &p)
-	g, err := landscape.Survey(ctx, first.Ground, p, surfaceCells, surfaceCells)
+	g, err := o.survey()(ctx, first.Ground, p, surfaceCells, surfaceCells)
 	if err != nil {
 		return err
 	}

@@ -120,7 +120,7 @@ func TestThin(t *testing.T) {
 func export(t *testing.T, format string, tr *Trace) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Export(context.Background(), &b, format, tr); err != nil {
+	if err := Export(context.Background(), &b, format, tr, ExportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
