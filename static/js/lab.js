@@ -3,9 +3,11 @@
 import { Claims } from './claims.js';
 import { installDrop } from './drop.js';
 import { copyLink, ExportMenu } from './export.js';
+import { Help } from './help.js';
 import { el, icon } from './icons.js';
 import { installKeys } from './keys.js';
 import { Landscape } from './landscape.js';
+import { Lesson } from './lesson.js';
 import { number } from './numbers.js';
 import { Side } from './panels/side.js';
 import { TimePanel } from './panels/time.js';
@@ -13,6 +15,8 @@ import { Presenter } from './presenter.js';
 import { Session } from './session.js';
 import { Sheets } from './sheets.js';
 import { Sidebar } from './sidebar.js';
+import { installTips } from './tips.js';
+import { Tour } from './tour.js';
 import { Transport } from './transport.js';
 
 const root = document.documentElement;
@@ -48,7 +52,9 @@ async function begin() {
   /** @type {{draw: (at: number) => void, setTheme?: () => void}[]} */
   const parts = [landscape, time, side, transport, presenter];
 
-  const sheets = new Sheets([sidebar.box, column], () => {});
+  const lesson = new Lesson(session), tour = new Tour(session), help = new Help(session, { tour });
+  const sheets = new Sheets([sidebar.box, column], () => lesson.toggle(true));
+  installTips(document, () => session.schema);
   const preset = el('p', { class: 'preset-name' });
   document.querySelector('.lab-heading')?.append(preset);
   session.on('opened', (m) => { preset.textContent = session.schema.presets.find((/** @type {any} */ p) => p.id === m.spec.preset)?.title ?? 'Own settings'; });
@@ -58,23 +64,33 @@ async function begin() {
   actions.prepend(controls);
 
   const take = tool('export', 'Export', 'export', () => {});
-  actions.querySelector('[data-theme-toggle]')?.before(tool('link', 'Copy link', 'copy-link', () => copyLink(session)), take);
+  const book = tool('lesson', 'Lesson', 'lesson-open', () => lesson.toggle());
+  book.setAttribute('aria-expanded', 'false');
+  book.setAttribute('aria-controls', 'lesson');
+  session.on('lesson', (m) => book.setAttribute('aria-expanded', String(m.open)));
+  const keys = tool('keys', 'Keys', 'keys', () => help.open());
+  keys.classList.add('icon-only');
+  actions.append(keys);
+  actions.querySelector('[data-theme-toggle]')?.before(book, tool('link', 'Copy link', 'copy-link', () => copyLink(session)), take);
   new ExportMenu(session, landscape, take);
   installDrop(base, (title, detail) => session.tell(title, detail));
 
-  const close = () => { sheets.show(''); sidebar.show(false); controls.setAttribute('aria-expanded', 'false'); presenter.show(false); };
+  const close = () => { sheets.show(''); sidebar.show(false); controls.setAttribute('aria-expanded', 'false'); presenter.show(false); lesson.toggle(false); };
   document.addEventListener('pointerdown', (e) => {
     const t = /** @type {Element} */ (e.target);
     if (!sidebar.box.contains(t) && !controls.contains(t)) { sidebar.show(false); controls.setAttribute('aria-expanded', 'false'); }
   });
   installKeys(session, {
-    letters: () => true, method: (n) => { const id = sidebar.method(n); if (id) session.toggleMethod(id); }, log: () => session.setPage({ log: !(session.page.log ?? true) }),
-    help: () => {}, present: () => presenter.show(), expand: () => {}, claim: (n) => claims.go(n), close,
+    letters: () => help.letters, method: (n) => { const id = sidebar.method(n); if (id) session.toggleMethod(id); }, log: () => session.setPage({ log: !(session.page.log ?? true) }),
+    help: () => help.open(), present: () => presenter.show(), expand: () => {}, claim: (n) => claims.go(n), close,
   });
 
   const retheme = () => { for (const p of parts) p.setTheme?.(); sidebar.build(); session.dirty = true; };
   new MutationObserver(retheme).observe(root, { attributes: true, attributeFilter: ['data-theme'] });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', retheme);
+
+  // The tour offers itself when there is a run to speak of.
+  session.addEventListener('plane', () => setTimeout(() => tour.offer(), 600), { once: true });
 
   let lastFrameMs = 0;
   const loop = () => {

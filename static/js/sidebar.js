@@ -1,9 +1,9 @@
 // The controls column: preset, methods with their step sizes, and the lab's controls, all made from the schema.
 
-import { control } from './controls.js';
+import { accept, control, rate, refusal, refuse, tip } from './controls.js';
 import { el, icon } from './icons.js';
 import { glyph } from './marks.js';
-import { parse, plain, short } from './numbers.js';
+import { letter, symbolClass } from './tex.js';
 
 /** @typedef {import('./session.js').Session} Session */
 /** @typedef {import('./store.js').Walk} Walk */
@@ -41,30 +41,38 @@ export class Sidebar {
   }
 
   clear() {
-    for (const f of this.box.querySelectorAll('.fault')) f.textContent = '';
-    for (const f of this.box.querySelectorAll('.refused')) f.classList.remove('refused');
+    for (const c of this.box.querySelectorAll('.control')) accept(c);
   }
 
   /** Says at the field what was wrong with its value. @param {any} m */
   fault(m) {
     const field = String(m.field ?? '');
     const box = this.box.querySelector(`[data-id="${CSS.escape(field)}"]`) ?? this.box.querySelector(`[data-id="${CSS.escape(field.split('.')[0])}"]`);
-    const place = box?.querySelector('.fault');
-    if (!box || !place) {
+    if (!box?.querySelector('.fault')) {
       this.session.tell(m.title ?? 'Refused', `${field ? `${field}: ` : ''}${m.detail ?? ''}`);
       return;
     }
-    box.classList.add('refused');
-    place.textContent = String(m.detail).replace(/^./, (c) => c.toUpperCase());
+    const written = /** @type {HTMLInputElement | null} */ (box.querySelector('input:not([type=range])'))?.value;
+    refuse(box, refusal(this.named(field), String(m.detail), written));
+    const folded = /** @type {HTMLDetailsElement | null} */ (box.closest('details'));
+    if (folded) folded.open = true;
     this.show(true);
+  }
+
+  /** The control or hyper-parameter that a refusal speaks of. @param {string} field */
+  named(field) {
+    const { schema, walks } = this.session;
+    const [id, hyper] = field.split('.');
+    const kind = schema.methods.find((/** @type {any} */ k) => k.id === (walks.find((w) => w.id === id)?.method.method ?? id));
+    return hyper ? kind?.hyper.find((/** @type {any} */ h) => h.id === hyper) : schema.controls.find((/** @type {any} */ c) => c.id === id);
   }
 
   build() {
     const { opened, schema } = this.session;
     if (!opened) return;
     const focused = document.activeElement?.id, scroll = this.box.scrollTop;
-    const more = this.box.querySelector('details.more')?.hasAttribute('open');
-    this.list.replaceChildren(this.preset(), this.methods(!!more), ...this.groups(opened.spec.values, schema.controls));
+    const folds = ['more', 'settings'].filter((k) => this.box.querySelector(`details.${k}`)?.hasAttribute('open'));
+    this.list.replaceChildren(this.preset(), this.methods(folds), ...this.groups(opened.spec.values, schema.controls));
     this.box.scrollTop = scroll;
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   }
@@ -82,23 +90,44 @@ export class Sidebar {
       select, preset?.note ? el('p', { class: 'note' }, preset.note) : null);
   }
 
-  /** @param {boolean} open whether the rare ones are unfolded */
-  methods(open) {
+  /** @param {string[]} folds what is unfolded: more, settings */
+  methods(folds) {
     const { walks, schema } = this.session;
     const inRun = walks.filter((w) => !w.method.replica);
     const others = schema.methods.filter((/** @type {any} */ k) => !inRun.some((w) => w.method.method === k.id));
     const row = (/** @type {any} */ k) => this.row(k.id, k.label, k.slot || 8, false, null);
     const rare = others.filter((/** @type {any} */ k) => !USUAL.includes(k.id));
-    return el('section', { 'aria-label': 'Methods', 'data-part': 'methods' }, el('h2', {}, 'Methods', el('span', { class: 'unit' }, 'step size η')), ...inRun.map((w) => this.row(w.id, w.label, w.slot, w.hollow, w)),
+    return el('section', { 'aria-label': 'Methods', 'data-part': 'methods' }, el('h2', {}, 'Methods', this.unit()), ...inRun.map((w) => this.row(w.id, w.label, w.slot, w.hollow, w)),
       ...others.filter((/** @type {any} */ k) => USUAL.includes(k.id)).map(row),
-      rare.length ? el('details', { class: 'more', open }, el('summary', {}, 'More methods'), ...rare.map(row)) : null);
+      rare.length ? el('details', { class: 'more', open: folds.includes('more') }, el('summary', {}, 'More methods'), ...rare.map(row)) : null, this.settings(inRun, folds.includes('settings')));
+  }
+
+  /** What the rows' numbers are: the step size and its letter. */
+  unit() {
+    const h = this.session.schema.methods.flatMap((/** @type {any} */ k) => k.hyper).find((/** @type {any} */ x) => x.id === 'step-size');
+    return el('span', { class: `unit ${symbolClass(this.session.schema, 'step-size')}`, ...(h ? tip(h) : {}) }, 'step size ', letter(h?.symbol || '\\eta'));
+  }
+
+  /** The other hyper-parameters of the methods that run. @param {Walk[]} walks @param {boolean} open */
+  settings(walks, open) {
+    const { schema, opened } = this.session;
+    const boxes = walks.filter((w) => w.drawn).map((w) => {
+      const kind = schema.methods.find((/** @type {any} */ k) => k.id === w.method.method), shown = RATES.find((h) => h in w.method.hyper);
+      const own = (kind?.hyper ?? []).filter((/** @type {any} */ h) => h.id !== shown && h.id in w.method.hyper);
+      if (!own.length) return null;
+      return el('fieldset', { class: 'hypers' }, el('legend', {}, w.label), ...own.map((/** @type {any} */ h) => {
+        const moved = (opened.spec.moves ?? []).filter((/** @type {any} */ m) => m.name === `${w.id}.${h.id}`).pop();
+        return control({ ...h, id: `${w.id}.${h.id}` }, moved ? moved.value : w.method.hyper[h.id], (t) => this.session.changeHyper(w.id, h.id, t), { schema, of: h.id });
+      }));
+    }).filter((x) => x !== null);
+    return boxes.length ? el('details', { class: 'settings', open }, el('summary', {}, 'Settings of the methods'), ...boxes) : null;
   }
 
   /** @param {string} id @param {string} label @param {number} slot @param {boolean} hollow @param {Walk | null} w */
   row(id, label, slot, hollow, w) {
     const on = !!w && !this.session.hidden.has(id);
     const kind = this.session.schema.methods.find((/** @type {any} */ k) => k.id === (w?.method.method ?? id));
-    const toggle = el('button', { type: 'button', id: `m-${id}`, 'aria-pressed': String(on), title: kind?.label, onclick: () => this.session.toggleMethod(id) }, glyph(slot, hollow), el('span', {}, label));
+    const toggle = el('button', { type: 'button', id: `m-${id}`, 'aria-pressed': String(on), ...(kind?.help ? { 'data-tip': kind.help, 'data-tip-name': label } : {}), onclick: () => this.session.toggleMethod(id) }, glyph(slot, hollow), el('span', {}, label));
     /** @type {any} */
     let end = el('span', { class: 'off-word' }, 'off');
     if (on && w) {
@@ -113,11 +142,7 @@ export class Sidebar {
     const moved = (this.session.opened.spec.moves ?? []).filter((/** @type {any} */ m) => m.name === `${w.id}.${hyper}`).pop();
     const v = Number(moved ? moved.value : w.method.hyper[hyper]);
     const schema = kind?.hyper.find((/** @type {any} */ h) => h.id === hyper);
-    const f = el('input', { type: 'text', id: `r-${w.id}`, class: 'rate', inputmode: 'decimal', autocomplete: 'off', value: short(v), 'aria-label': `${hyper.replace('-', ' ')} of ${w.label}`, 'data-tip': schema?.help });
-    f.addEventListener('focus', () => { f.value = plain(v); f.select(); });
-    f.addEventListener('blur', () => { if (parse(f.value) === v) f.value = short(v); });
-    f.addEventListener('change', () => { if (parse(f.value) !== v) this.session.changeHyper(w.id, hyper, Number.isNaN(parse(f.value)) ? f.value : plain(parse(f.value))); });
-    return f;
+    return rate(schema, v, (t) => this.session.changeHyper(w.id, hyper, t), { id: `r-${w.id}`, 'data-hyper': hyper, 'aria-label': `${hyper.replace('-', ' ')} of ${w.label}`, class: `rate ${symbolClass(this.session.schema, hyper)}` });
   }
 
   /** @param {any} values @param {any[]} controls @returns {HTMLElement[]} */
@@ -135,22 +160,23 @@ export class Sidebar {
       // A control named after a ground belongs to that ground alone.
       if (problems.some((/** @type {any} */ o) => o.id === c.id) && values.problem !== c.id) continue;
       const g = group(c.group || 'Ground');
-      g.append(control(c, values[c.id], (t) => session.change(c.id, t)));
+      g.append(control(c, values[c.id], (t) => session.change(c.id, t), { schema: session.schema, base: session.base }));
       if (c.id === 'problem' && problems.some((/** @type {any} */ o) => o.id === 'formula') && values.problem !== 'formula') {
         g.append(el('button', { type: 'button', id: 'new-surface', class: 'button', onclick: () => session.change('problem', 'formula') }, 'New surface'));
       }
       if (c.id === 'formula' && values.problem === 'formula') {
         for (const id of Object.keys(values)) {
           if (id.length > 1 || controls.some((k) => k.id === id)) continue;
-          g.append(control({ id, label: id, unit: '', kind: 'real', min: -1e6, max: 1e6, log: false, default: 1, live: false, help: `The letter ${id} of the formula` }, Number(values[id]), (t) => session.change(id, t)));
+          g.append(control({ id, label: id, unit: '', kind: 'real', min: -1e6, max: 1e6, log: false, default: 1, live: false, symbol: '', help: `The letter ${id} of the formula.` }, Number(values[id]), (t) => session.change(id, t)));
         }
       }
     }
     const { seed: now, steps: last } = session.opened.spec;
-    const seed = el('input', { type: 'text', id: 'seed', inputmode: 'numeric', value: String(now), 'aria-label': 'Seed', 'data-testid': 'seed', onchange: () => session.setParameter('seed', seed.value) });
+    const term = (/** @type {string} */ id) => { const t = (session.schema.terms ?? []).find((/** @type {any} */ x) => x.id === id); return t ? { 'data-tip': t.help, 'data-tip-name': t.label } : {}; };
+    const seed = el('input', { type: 'text', id: 'seed', inputmode: 'numeric', value: String(now), 'aria-label': 'Seed', 'data-testid': 'seed', ...term('seed'), onchange: () => session.setParameter('seed', seed.value) });
     const steps = el('input', { type: 'text', id: 'steps', inputmode: 'numeric', value: String(last), 'data-testid': 'steps', onchange: () => session.setParameter('steps', steps.value) });
     group('Run').append(el('div', { class: 'row control', 'data-id': 'seed' }, el('button', { type: 'button', class: 'button', onclick: () => session.newSeed() }, icon('die'), 'New seed'), seed, el('p', { class: 'fault', role: 'alert' })),
-      el('div', { class: 'control text', 'data-id': 'steps' }, el('label', { for: 'steps' }, 'Steps'), steps, el('p', { class: 'fault', role: 'alert' })));
+      el('div', { class: 'control text', 'data-id': 'steps' }, el('label', { for: 'steps', ...term('steps') }, 'Steps'), steps, el('p', { class: 'fault', role: 'alert' })));
     return [...groups.values()];
   }
 }
