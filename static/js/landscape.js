@@ -1,158 +1,776 @@
-// The landscape panel: relief and map of the shown plane, the badge that says how honest it is, and the bar of notices.
+// The landscape panel: relief and maps of the shown plane, the badge that says how honest it is, the pointer's reading,
+// the panel's menu, and the bar of notices.
 
 import { el, icon } from './icons.js';
-import { readTheme } from './marks.js';
-import { MapView } from './map.js';
-import { number } from './numbers.js';
+import { Camera, MapPainter, MapView } from './map.js';
+import { glyph, readTheme } from './marks.js';
+import { Multiples, arrange, celled } from './multiples.js';
+import { number, plain, short, whole } from './numbers.js';
+import { RAMPS, ramp } from './ramp.js';
 import { SurfaceView } from './surface.js';
 
 /** @typedef {import('./session.js').Session} Session */
 /** @typedef {import('./store.js').Walk} Walk */
 
 const PLANES = /** @type {Record<string, string>} */ ({ pca: 'PCA', random: 'Random', direct: 'Direct' });
+const CELLS = 121;
+/** Milliseconds between two questions to the server about the place under the pointer. */
+const PROBE = 100;
+/** A frame that takes longer than this, in the middle of many, is too slow to follow. */
+const SLOW = 50;
+const HEIGHT = 'height drawn at 0.42 of the width';
+const FLAT = 'Flat view: this browser draws no 3D.';
+
+/** The parts of the views that relief and map take, as in the style sheet. */
+const SPLIT = 42 / 82;
+
+let popovers = 0;
+
+/** A button that opens a box beside it; the browser closes it on Escape and on a click elsewhere. @param {any} button @param {HTMLElement} box @param {() => void} [fill] before it opens */
+function popover(button, box, fill) {
+  box.id ||= `landscape-popover-${++popovers}`;
+  box.setAttribute('popover', '');
+  button.setAttribute('aria-expanded', 'false');
+  button.setAttribute('popovertarget', box.id);
+  box.addEventListener('beforetoggle', (e) => { if (/** @type {any} */ (e).newState === 'open') fill?.(); });
+  box.addEventListener('toggle', (e) => {
+    const open = /** @type {any} */ (e).newState === 'open';
+    button.setAttribute('aria-expanded', String(open));
+    if (!open) return;
+    const b = button.getBoundingClientRect(), width = box.offsetWidth, height = box.offsetHeight;
+    box.style.left = `${Math.max(8, Math.min(b.right - width, innerWidth - width - 8))}px`;
+    box.style.top = `${Math.max(8, Math.min(b.bottom + 4, innerHeight - height - 8))}px`;
+  });
+}
+
+/** A walk as the renderers see it. */
+function newView() {
+  return {
+    id: '', key: '', slot: 1, hollow: false, faint: false, visible: false, ghost: false, from: 0, far: 0, farOf: 0,
+    path: /** @type {Float64Array} */ (new Float64Array(0)), loss: /** @type {Float64Array|null} */ (null), distance: /** @type {Float64Array|null} */ (null), count: 0, shown: 0, blend: 0,
+  };
+}
+
+/**
+ * Fills the view of a walk at a step.
+ * @param {ReturnType<typeof newView>} v @param {Walk} w @param {number} at @param {boolean} ghost @param {number} from first step drawn
+ */
+function fill(v, w, at, ghost, from) {
+  const rows = w.pathRows, i = rows.find(at), count = rows.count;
+  const here = i >= 0 ? rows.at(i, 0) : 0, next = i + 1 < count ? rows.at(i + 1, 0) : here;
+  v.visible = w.drawn && w.onPlane;
+  v.path = w.path; v.loss = w.loss;
+  if (v.distance !== w.distance || count < v.farOf) { v.far = v.farOf = 0; v.distance = w.distance; }
+  if (w.distance) for (; v.farOf < count; v.farOf++) if (w.distance[v.farOf] > v.far) v.far = w.distance[v.farOf];
+  v.count = count; v.shown = i + 1;
+  v.blend = next > here ? Math.min(1, Math.max(0, (at - here) / (next - here))) : 0;
+  v.ghost = ghost;
+  v.from = ghost ? Math.max(0, rows.find(from)) : 0;
+}
 
 export class Landscape {
   /** @param {Session} session @param {HTMLElement} host */
   constructor(session, host) {
     this.session = session;
-    this.flat = '';
-    this.picture = /** @type {any} */ ({ ground: null, walks: [], start: [0, 0], minima: [], axes: ['x', 'y'], range: [0, 1, 0, 1], swarm: null, whole: true });
-    this.badge = el('button', { type: 'button', class: 'slice', 'data-testid': 'badge-slice', 'aria-expanded': 'false' });
-    this.slices = el('div', { class: 'slice-table', hidden: true });
-    this.badge.addEventListener('click', () => { this.slices.hidden = !this.slices.hidden; this.badge.setAttribute('aria-expanded', String(!this.slices.hidden)); session.dirty = true; });
-    this.unit = el('span', { class: 'unit' });
-    this.viewButtons = el('span', { class: 'segments', role: 'group', 'aria-label': 'View' },
-      ...[['surface', 'Surface'], ['map', 'Map'], ['both', 'Both']].map(([id, label]) => el('button', { type: 'button', class: id, 'data-view': id, 'data-testid': id === 'map' ? 'view-contour' : `view-${id}`, onclick: () => session.setPage({ view: id }) }, label)));
-    this.planeButtons = el('span', { class: 'segments', role: 'group', 'aria-label': 'Plane' });
-    this.hint = el('div', { class: 'hint' });
-    this.mapHost = el('div', { class: 'map-host' });
-    this.surfaceHost = el('div', { class: 'surface-host' }, this.hint);
-    this.pointer = el('div', { class: 'readout-line' });
-    this.views = el('div', { class: 'views both' }, this.surfaceHost, this.mapHost);
-    this.empty = el('div', { class: 'empty' });
-    this.bar = el('div', { class: 'bar-note', hidden: true, role: 'status' });
-    this.panel = el('section', { class: 'panel landscape', 'aria-label': 'Landscape' },
-      el('header', {}, el('h2', {}, 'Landscape'), this.unit, this.viewButtons, this.planeButtons, el('span', { class: 'end' }), this.badge), this.slices, el('div', { class: 'body' }, this.views, this.pointer, this.empty), this.bar);
-    host.append(this.panel);
-
-    const start = (/** @type {number} */ s, /** @type {number} */ t) => session.setStart(s, t);
-    this.map = new MapView(this.mapHost, { onStart: start, onHover: (s, t, loss) => { this.pointer.textContent = Number.isFinite(s) ? `${number(s)}, ${number(t)}${Number.isFinite(loss) ? ` · loss ${number(loss)}` : ''}` : ''; } });
+    this.picture = /** @type {any} */ ({ ground: null, walks: [], start: [0, 0], minima: [], saddles: [], axes: ['x', 'y'], range: [0, 1, 0, 1], swarm: null, whole: true, quiver: null, pointer: { on: false, cross: false, s: NaN, t: NaN, ds: NaN, dt: NaN } });
+    /** What the picture's lists were made from. @type {any[]} */
+    this.made = [];
+    /** @type {{walk: Walk, view: ReturnType<typeof newView>, ghost: boolean, twin: Walk | undefined, apart: boolean}[]} */
+    this.lines = [];
+    this.camera = new Camera();
+    /** The part of the ground that was asked for, and whether its height is logarithmic, null: as the ground has it. @type {number[]|null} */
+    this.box = null;
+    /** @type {boolean|null} */
+    this.log = null;
+    this.quiver = '';
+    this.lost = this.tooSlow = false;
+    this.drewAt = this.badgedAt = this.twinAt = this.waitingSince = 0;
+    this.gaps = new Float64Array(60);
+    this.gap = 0;
+    this.warned = '';
+    this.badgeWord = '';
+    this.sentCam = session.page.cam;
+    this.build(host);
+    this.events = {
+      onStart: (/** @type {number} */ s, /** @type {number} */ t) => this.start(s, t),
+      onHover: (/** @type {number} */ s, /** @type {number} */ t, /** @type {boolean} */ cross) => this.hover(s, t, cross),
+      onBox: (/** @type {number[]} */ range) => { this.box = range; this.boxing(false); this.survey(); },
+      onReset: () => this.wholeGround(),
+      onChange: () => { session.dirty = true; },
+    };
+    this.map = new MapView(this.mapHost, { ...this.events, camera: this.camera });
+    this.multiples = new Multiples(session, this.cellsHost, this.camera, this.events);
     /** @type {SurfaceView | null} */
     this.surface = null;
-    if (session.renderer !== '2d') {
-      try {
-        this.surface = new SurfaceView(this.surfaceHost, { onStart: start, onLost: () => { this.surface?.dispose(); this.surface = null; this.flat = 'Flat view: the 3D context was lost'; this.show(); } });
-      } catch {
-        this.surface = null;
-      }
-    }
-    if (this.surface) this.hint.textContent = 'height drawn at 0.42 of the width · drag to turn, click to set the start';
-    else this.flat = session.renderer === '2d' ? '' : 'Flat view: this browser draws no 3D';
+    /** Why there is no relief, in words. */
+    this.flat = session.renderer === '2d' ? 'Flat view, as the link asks.' : '';
+    if (session.renderer !== '2d') this.raise();
     session.on('page', () => this.show());
     session.on('opened', (m) => this.open(m));
     session.on('asked', () => { this.bar.hidden = true; });
-    session.on('plane', (m) => { for (const b of this.planeButtons.children) b.setAttribute('aria-pressed', String(b.dataset.plane === m.kind)); });
-    session.on('grid', (g) => { this.unit.textContent = `height ${g.log ? 'log₁₀ f' : 'f'}${g.preview ? ' · half resolution' : ''}${this.flat ? ` · ${this.flat}` : ''}`; });
+    session.on('plane', (m) => {
+      for (const b of this.planeButtons.children) b.setAttribute('aria-pressed', String(b.dataset.plane === m.kind));
+      this.made.length = 0;
+    });
+    session.on('grid', (g) => this.onGrid(g));
+    session.on('quiver', (q) => { this.picture.quiver = q.method === null || !q.vectors?.length ? null : q; });
+    session.on('minimum', () => { this.made.length = 0; });
+    session.on('hidden', () => { this.made.length = 0; });
     session.on('tell', (n) => this.tell(n));
     session.on('line', (l) => { if (l.up && this.bar.dataset.kind === 'line') this.bar.hidden = true; });
-    new ResizeObserver(() => { this.map.resize(); this.surface?.resize(); session.dirty = true; }).observe(this.views);
+    new ResizeObserver(() => this.resize()).observe(this.views);
+    // The presenter's page has its own sizes of lines and words.
+    let presenting = document.body.classList.contains('presenting');
+    new MutationObserver(() => {
+      if (presenting === document.body.classList.contains('presenting')) return;
+      presenting = !presenting;
+      this.setTheme();
+      this.show();
+    }).observe(document.body, { attributes: true, attributeFilter: ['class'] });
+    this.narrow = matchMedia('(max-width: 1199px)');
+    this.narrow.addEventListener('change', () => this.show());
+    this.small = matchMedia('(max-width: 699px)');
+    this.small.addEventListener('change', () => this.setTheme());
     this.show();
   }
 
-  /** @param {import('./session.js').Notice} n */
-  tell(n) {
-    this.bar.replaceChildren(el('span', {}, el('b', {}, n.title), ` ${n.detail}`), n.action ? el('button', { type: 'button', class: 'button', onclick: () => { this.bar.hidden = true; n.action?.go(); } }, n.action.label) : null,
-      el('button', { type: 'button', class: 'button', onclick: () => { this.bar.hidden = true; } }, 'Close'));
-    this.bar.dataset.kind = n.kind ?? '';
-    this.bar.hidden = false;
+  /** @param {HTMLElement} host */
+  build(host) {
+    const session = this.session;
+    const segments = (/** @type {string} */ label, /** @type {string[][]} */ list, /** @type {string} */ data, /** @type {(id: string) => void} */ go) => el('span', { class: 'segments', role: 'group', 'aria-label': label },
+      ...list.map(([id, text]) => el('button', { type: 'button', class: id, [`data-${data}`]: id, 'data-testid': id === 'map' ? 'view-contour' : `${data}-${id}`, onclick: () => go(id) }, text)));
+    this.badge = el('button', { type: 'button', class: 'slice', 'data-testid': 'badge-slice', hidden: true });
+    this.slices = el('div', { class: 'landscape-box slices', role: 'group', 'aria-label': 'How honest the picture is' });
+    popover(this.badge, this.slices, () => this.fillSlices());
+    this.unit = el('span', { class: 'unit' });
+    this.flatWord = el('span', { class: 'unit flat-word', role: 'status' });
+    this.viewButtons = segments('View', [['surface', 'Surface'], ['map', 'Map'], ['both', 'Both']], 'view', (id) => session.setPage({ view: id, layout: 'overlay' }));
+    this.layoutButtons = segments('Layout', [['overlay', 'Overlay'], ['split', 'Side by side']], 'layout', (id) => session.setPage({ layout: id }));
+    this.planeButtons = el('span', { class: 'segments planes', role: 'group', 'aria-label': 'Plane', hidden: true });
+    this.more = el('button', { type: 'button', class: 'icon-button more', 'aria-label': 'More about the landscape', title: 'More', 'data-testid': 'landscape-menu' }, icon('more'));
+    this.menu = el('div', { class: 'landscape-box landscape-menu', role: 'group', 'aria-label': 'Landscape' });
+    popover(this.more, this.menu, () => this.fillMenu());
+    this.hint = el('div', { class: 'hint' });
+    this.mapHost = el('div', { class: 'map-host' });
+    this.surfaceHost = el('div', { class: 'surface-host' });
+    this.cellsHost = el('div', { class: 'cells-host' });
+    this.pointer = el('div', { class: 'readout-line', 'data-testid': 'pointer' });
+    this.spoken = el('div', { class: 'visually-hidden', 'aria-live': 'polite' });
+    this.views = el('div', { class: 'views both' }, this.surfaceHost, this.mapHost, this.cellsHost);
+    this.empty = el('div', { class: 'empty' });
+    this.twin = el('div', { class: 'twin', hidden: true });
+    this.bar = el('div', { class: 'bar-note', hidden: true, role: 'status' });
+    this.panel = el('section', { class: 'panel landscape', 'aria-label': 'Landscape', 'data-panel': 'landscape' },
+      el('header', {}, el('h2', {}, 'Landscape'), this.unit, this.viewButtons, this.layoutButtons, this.planeButtons, this.flatWord, el('span', { class: 'end' }), this.badge, this.more), this.slices, this.menu,
+      el('div', { class: 'body' }, this.views, this.hint, this.pointer, this.empty, this.twin, this.bar), this.spoken);
+    host.append(this.panel);
   }
 
-  /** @param {any} m */
-  open(m) {
-    this.planeButtons.replaceChildren(...(m.planes.length > 1 ? m.planes.map((/** @type {string} */ k) => el('button', { type: 'button', 'data-plane': k, onclick: () => { this.session.page.plane = k; this.session.look({ plane: k }); } }, PLANES[k] ?? k)) : []));
-    this.planeButtons.hidden = m.planes.length < 2;
+  /** Makes the relief, where this browser can. */
+  raise() {
+    const session = this.session;
+    try {
+      this.surface = new SurfaceView(this.surfaceHost, {
+        onStart: this.events.onStart, onHover: this.events.onHover, onCamera: () => this.keepCamera(),
+        onLost: () => { this.lost = true; this.flat = 'Flat view: the 3D picture was lost, and comes back when the browser can.'; this.show(); },
+        onRestored: () => {
+          const cam = session.page.cam;
+          this.surface?.dispose();
+          this.surface = null;
+          this.lost = false;
+          this.flat = '';
+          this.raise();
+          this.applyCamera(cam);
+          this.show();
+        },
+      });
+      this.surface.setRamp(session.page.ramp);
+      this.sentCam = '';
+    } catch {
+      this.surface = null;
+      this.flat = FLAT;
+    }
   }
 
-  /** The view that the page asks for, as far as this browser has it. */
-  get view() { return this.surface ? this.session.page.view : 'map'; }
+  // ---- what is shown ----
+
+  /** Whether the relief can be shown. */
+  get solid() { return this.surface !== null && !this.lost; }
+
+  /** The view that the page asks for, as far as this browser and this width have it: surface, map, both or split. */
+  get view() {
+    if (this.session.page.layout === 'split') return 'split';
+    if (!this.solid) return 'map';
+    const v = this.session.page.view;
+    if (document.body.classList.contains('presenting')) return v === 'map' ? 'map' : 'surface';
+    return v === 'both' && this.narrow?.matches ? 'map' : v === 'surface' || v === 'map' ? v : 'both';
+  }
 
   show() {
-    this.views.className = `views ${this.view}`;
-    for (const b of this.viewButtons.children) b.setAttribute('aria-pressed', String(b.dataset.view === this.view));
-    this.map.resize();
+    const v = this.view, page = this.session.page;
+    this.views.className = `views ${v}`;
+    for (const b of this.viewButtons.children) {
+      b.setAttribute('aria-pressed', String(b.dataset.view === v));
+      b.disabled = !this.solid && b.dataset.view !== 'map';
+    }
+    for (const b of this.layoutButtons.children) b.setAttribute('aria-pressed', String((b.dataset.layout === 'split') === (v === 'split')));
+    this.flatWord.textContent = this.flat;
+    this.say();
+    this.map.setRamp(page.ramp);
+    this.multiples.setRamp(page.ramp);
+    this.surface?.setRamp(page.ramp);
+    if (page.cam !== this.sentCam) this.applyCamera(page.cam);
+    this.resize();
+  }
+
+  resize() {
+    const v = this.view;
+    if (v === 'split') { this.multiples.build(); this.multiples.resize(); } else this.map.resize();
     this.surface?.resize();
     this.session.dirty = true;
+  }
+
+  /** The words at the foot of the relief or the cells. */
+  say() {
+    const v = this.view;
+    const n = this.session.walks.filter((w) => w.drawn && w.onPlane && !w.method.replica).length, shown = Math.min(6, n);
+    const words = v === 'split' ? `one scale and one set of levels for all${n > shown ? ` · ${shown} of ${n} methods, the others are on the overlay` : ''}`
+      : v === 'map' ? '' : `${HEIGHT} · drag to turn, click to set the start`;
+    if (this.tooSlow && v !== 'map' && v !== 'split') {
+      this.hint.replaceChildren(`${HEIGHT} · slow here: ${number(this.median(), 2)} ms a frame `, el('button', { type: 'button', class: 'link-button', onclick: () => this.session.setPage({ view: 'map' }) }, 'Flat view'));
+    } else this.hint.textContent = words;
+  }
+
+  /** @param {string} cam */
+  applyCamera(cam) {
+    this.sentCam = cam;
+    if (!this.surface) return;
+    const c = cam.split(',').map(Number);
+    if (c.length === 3 && c.every(Number.isFinite) && c[2] > 0) this.surface.fly(c[0], c[1], c[2]);
+    else this.surface.resetCamera();
+  }
+
+  /** Tells the page where the camera is, so that links restore it. */
+  keepCamera() {
+    const s = this.surface;
+    if (!s) return;
+    const c = s.cam;
+    this.sentCam = s.moved ? `${Math.round(c[0] * 10) / 10},${Math.round(c[1] * 10) / 10},${Math.round(c[2] * 100) / 100}` : '';
+    this.session.setPage({ cam: this.sentCam });
   }
 
   setTheme() {
     const t = readTheme();
     this.map.setTheme(t);
+    this.multiples.setTheme();
     this.surface?.setTheme(t);
+    this.session.dirty = true;
   }
 
-  /** @param {Walk} w @param {number} at @param {boolean} ghost */
-  walk(w, at, ghost) {
-    const i = w.pathRows.find(at);
-    const next = i + 1 < w.pathRows.count ? w.pathRows.at(i + 1, 0) : at;
-    const here = i >= 0 ? w.pathRows.at(i, 0) : 0;
-    const v = w.view;
-    v.visible = w.drawn && w.onPlane;
-    v.path = w.path; v.loss = w.loss; v.distance = w.distance; v.count = w.pathRows.count; v.shown = i + 1;
-    v.blend = next > here ? Math.min(1, Math.max(0, (at - here) / (next - here))) : 0;
-    v.ghost = ghost;
-    return v;
+  // ---- the run and its ground ----
+
+  /** @param {any} m */
+  open(m) {
+    this.planeButtons.replaceChildren(...(m.planes.length > 1 ? m.planes.map((/** @type {string} */ k) => el('button', { type: 'button', 'data-plane': k, onclick: () => { this.box = null; this.session.page.plane = k; this.session.look({ plane: k, grid: this.grid() }); } }, PLANES[k] ?? k)) : []));
+    this.planeButtons.hidden = m.planes.length < 2;
+    this.made.length = 0;
+    this.picture.pointer.on = false;
+    const same = m.fork || m.again || this.problem === m.problem + JSON.stringify(m.domain);
+    this.problem = m.problem + JSON.stringify(m.domain);
+    if (!same) { this.box = null; this.log = null; this.camera.reset(); }
+    if (this.box || this.log !== null) this.survey();
+    this.picture.quiver = null;
+    if (this.quiver && !m.methods.some((/** @type {any} */ x) => x.id === this.quiver)) this.quiver = '';
+    if (this.quiver) this.session.send({ type: 'view', quiver: { method: this.quiver } });
+    this.waitingSince = performance.now();
+    this.say();
+  }
+
+  problem = '';
+
+  grid() { return { cells: CELLS, ...(this.box ? { range: this.box } : {}), ...(this.log !== null ? { log: this.log } : {}) }; }
+
+  /** Asks for the ground that is wished. */
+  survey() { this.waitingSince = performance.now(); this.session.look({ grid: this.grid() }); }
+
+  wholeGround() {
+    const had = this.box;
+    this.box = null;
+    this.camera.reset();
+    if (had) this.survey();
+  }
+
+  /** @param {any} g */
+  onGrid(g) {
+    const before = this.picture.range;
+    if (before.some((/** @type {number} */ v, /** @type {number} */ i) => v !== g.range[i])) this.camera.reset();
+    this.unit.replaceChildren('height ', ...(g.log ? ['log', el('sub', {}, '10'), ' f'] : ['f']), g.preview ? ' · half resolution' : this.box ? ' · part of the ground' : '');
+    this.waitingSince = 0;
+  }
+
+  /** @param {boolean} on */
+  boxing(on) {
+    this.map.boxing = on;
+    this.map.canvas.classList.toggle('boxing', on);
+    this.multiples.box(on);
+    if (on) (this.view === 'split' ? this.multiples.cells[0]?.map : this.map)?.canvas.focus();
+    this.pointer.textContent = on ? 'Draw a box on the map: its ground is computed anew.' : '';
+  }
+
+  /** @param {number} s @param {number} t */
+  start(s, t) {
+    this.session.setStart(s, t);
+    const v = [Number(s.toPrecision(4)), Number(t.toPrecision(4))];
+    if (this.session.whole) this.hover(v[0], v[1], this.picture.pointer.cross);
+  }
+
+  // ---- the pointer ----
+
+  asked = 0;
+  probing = 0;
+  /** @type {AbortController | null} */
+  abort = null;
+
+  /** @param {number} s @param {number} t @param {boolean} cross */
+  hover(s, t, cross) {
+    const q = this.picture.pointer;
+    this.session.dirty = true;
+    clearTimeout(this.probing);
+    this.abort?.abort();
+    q.on = Number.isFinite(s);
+    if (!q.on) {
+      q.ds = q.dt = NaN;
+      this.pointer.textContent = '';
+      return;
+    }
+    q.cross = cross;
+    q.s = s;
+    q.t = t;
+    this.read(this.map.picture ? this.map.lossAt(s, t) : NaN, NaN, NaN, false);
+    if (!this.session.whole) { q.ds = q.dt = NaN; return; }
+    const wait = Math.max(0, PROBE - (performance.now() - this.asked));
+    this.probing = window.setTimeout(() => this.probe(s, t), wait);
+  }
+
+  /** Loss and gradient there, exact: the server's own. @param {number} s @param {number} t */
+  async probe(s, t) {
+    this.asked = performance.now();
+    const abort = this.abort = new AbortController(), q = this.picture.pointer, run = this.session.opened.run;
+    try {
+      const r = await fetch(`${this.session.base}/api/probe`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ link: this.session.opened.link, x: [[s, t]], what: ['loss', 'grad'] }), signal: abort.signal });
+      if (!r.ok) return;
+      const p = (await r.json()).points[0];
+      if (abort.signal.aborted || this.session.opened.run !== run || !q.on) return;
+      q.ds = -(p.grad[0] ?? NaN);
+      q.dt = -(p.grad[1] ?? NaN);
+      this.read(p.loss ?? NaN, p.grad[0] ?? NaN, p.grad[1] ?? NaN, true);
+      this.session.dirty = true;
+    } catch {
+      // A newer question took its place, or the line is down: what the ground says stays.
+    }
+  }
+
+  /** Writes the reading at the pointer. @param {number} loss @param {number} gs @param {number} gt @param {boolean} exact */
+  read(loss, gs, gt, exact) {
+    const q = this.picture.pointer, [a, b] = this.picture.axes;
+    let near = Infinity;
+    for (const m of this.picture.minima) near = Math.min(near, Math.hypot(m.at[0] - q.s, m.at[1] - q.t));
+    const parts = [`${a.length < 3 ? `${a} ` : ''}${number(q.s)}, ${b.length < 3 ? `${b} ` : ''}${number(q.t)}`];
+    if (!Number.isNaN(loss)) parts.push(`loss ${number(loss)}`);
+    if (exact) parts.push(`|∇f| ${number(Math.hypot(gs, gt))}`);
+    if (near < Infinity) parts.push(`${number(near)} to the ${this.picture.minima.length > 1 ? 'nearest ' : ''}minimum`);
+    this.pointer.textContent = parts.join(' · ');
+    this.pointer.classList.toggle('exact', exact);
+    // The same in full, for whoever copies it or checks it.
+    Object.assign(this.pointer.dataset, { at: `${plain(q.s)},${plain(q.t)}`, loss: exact ? plain(loss) : '', gradient: exact ? `${plain(gs)},${plain(gt)}` : '' });
+    if (exact && q.cross) this.spoken.textContent = this.pointer.textContent;
+  }
+
+  // ---- the menu ----
+
+  fillMenu() {
+    const session = this.session, page = session.page, ground = session.ground;
+    const done = () => this.menu.hidePopover();
+    const dark = readTheme().dark;
+    const swatch = (/** @type {string} */ name) => {
+      const c = el('canvas', { width: 64, height: 1, class: 'swatch', 'aria-hidden': 'true' }), g = c.getContext('2d'), image = g.createImageData(64, 1), t = ramp(name, dark);
+      for (let i = 0; i < 64; i++) for (let k = 0; k < 4; k++) image.data[4 * i + k] = t[16 * i + k];
+      g.putImageData(image, 0, 0);
+      return c;
+    };
+    const radio = (/** @type {string} */ name) => el('label', { class: 'item' }, el('input', { type: 'radio', name: 'ramp', value: name, checked: page.ramp === name, onchange: () => session.setPage({ ramp: name }) }), el('span', {}, name), swatch(name));
+    const check = (/** @type {string} */ label, /** @type {boolean} */ on, /** @type {(on: boolean) => void} */ go, test = '') => {
+      const box = el('input', { type: 'checkbox', checked: on, 'data-testid': test || undefined, onchange: () => go(box.checked) });
+      return el('label', { class: 'item' }, box, el('span', {}, label));
+    };
+    const act = (/** @type {string} */ label, /** @type {() => void} */ go, off = false, test = '') => el('button', { type: 'button', class: 'item', disabled: off, 'data-testid': test || undefined, onclick: () => { done(); go(); } }, label);
+    const arrows = el('select', { 'aria-label': 'Arrows', 'data-testid': 'quiver', onchange: () => { this.quiver = arrows.value; this.picture.quiver = null; session.send({ type: 'view', quiver: { method: arrows.value || null } }); session.dirty = true; } },
+      el('option', { value: '', selected: !this.quiver }, 'none'), ...session.walks.filter((w) => !w.method.replica).map((w) => el('option', { value: w.id, selected: this.quiver === w.id }, w.label)));
+    this.menu.replaceChildren(
+      el('fieldset', {}, el('legend', {}, 'Colours of height'), ...RAMPS.map(radio)),
+      el('div', { class: 'group' },
+        check('Logarithmic height', ground?.log ?? true, (on) => { this.log = on; this.survey(); }, 'ground-log'),
+        el('label', { class: 'item' }, el('span', {}, 'Arrows: first step of'), arrows)),
+      el('div', { class: 'group' },
+        act('Zoom to a box', () => this.boxing(true), this.view === 'surface', 'zoom-box'),
+        act('Whole ground', () => this.wholeGround(), !this.box && this.camera.zoom === 1, 'whole-ground'),
+        act('Turn the relief back', () => { this.surface?.resetCamera(); this.keepCamera(); }, !this.solid)),
+      el('div', { class: 'group' }, check('Data table', !this.twin.hidden, (on) => { this.showTwin(on); done(); }, 'landscape-table')),
+      el('details', { class: 'about' }, el('summary', {}, 'What is this?'),
+        el('p', {}, 'Every point of the ground is a setting of the parameters, its height the loss there. Low ground is the coloured end. Each line is where a method went, its marker where it is.'),
+        el('p', {}, 'Map: click or press Enter to set the start. The wheel, two fingers or + and − zoom, a drag moves, Shift and a drag draw a box. Arrow keys move the cross, 0 shows the whole ground.'),
+        el('p', {}, 'Relief: drag or use the arrow keys to turn it, + and − to come closer.'),
+        el('p', {}, 'Arrows point where the first step of the method leads; their length is on a fourth-root scale.')));
+  }
+
+  // ---- the data table ----
+
+  /** @param {boolean} on */
+  showTwin(on) {
+    this.twin.hidden = !on;
+    this.twinAt = 0;
+    if (!on) { this.twin.replaceChildren(); this.more.focus(); return; }
+    this.twinCaption = el('caption', {});
+    this.twinBody = el('tbody', {});
+    const [a, b] = this.picture.axes, off = !this.session.whole;
+    const close = el('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close the table', onclick: () => this.showTwin(false) }, icon('cross'));
+    this.twin.replaceChildren(close, el('table', {}, this.twinCaption, el('thead', {}, el('tr', {}, ...['Method', a, b, 'Loss', ...(off ? ['Loss in this plane', 'Distance from it'] : [])].map((h) => el('th', { scope: 'col' }, h)))), this.twinBody));
+    close.focus();
+    this.session.dirty = true;
+  }
+
+  /** @type {any} */
+  twinCaption = null;
+  /** @type {any} */
+  twinBody = null;
+
+  /** @param {number} step */
+  fillTwin(step) {
+    const off = !this.session.whole;
+    this.twinCaption.textContent = `Where each method is at step ${whole(step)}`;
+    this.twinBody.replaceChildren(...this.session.walks.filter((w) => w.drawn && w.onPlane).map((w) => {
+      const i = w.pathRows.find(step);
+      const at = (/** @type {number} */ k) => (i >= 0 && k < w.pathRows.columns ? number(w.pathRows.at(i, k)) : '–');
+      return el('tr', {}, el('th', { scope: 'row' }, w.label), ...[at(1), at(2), number(w.read('loss', step)), ...(off ? [at(3), at(4)] : [])].map((t) => el('td', {}, t)));
+    }));
+  }
+
+  // ---- notices ----
+
+  /** @param {import('./session.js').Notice} n */
+  tell(n) {
+    const close = () => { this.bar.hidden = true; };
+    this.bar.replaceChildren(...[
+      n.kind === 'diverged' ? icon('rising') : null,
+      el('span', {}, n.title ? el('b', {}, n.title) : null, n.title ? ' ' : '', n.detail),
+      n.action ? el('button', { type: 'button', class: 'button', onclick: () => { close(); n.action?.go(); } }, n.action.label) : null,
+      el('button', { type: 'button', class: 'icon-button', 'aria-label': 'Dismiss', onclick: close }, icon('cross')),
+    ].filter((x) => x !== null));
+    this.bar.dataset.kind = n.kind ?? '';
+    this.bar.hidden = false;
+  }
+
+  /** Says once for each run which methods diverged, when the playhead passes there. @param {number} at */
+  warn(at) {
+    const walks = this.session.walks;
+    let key = '';
+    for (let i = 0; i < walks.length; i++) if (walks[i].state === 'diverged' && walks[i].stoppedAt >= 0 && at >= walks[i].stoppedAt && walks[i].drawn && !walks[i].method.replica) key += `${walks[i].id} `;
+    if (!key) return;
+    key = this.session.opened.run + key;
+    if (key === this.warned) return;
+    const before = this.warned;
+    this.warned = key;
+    const gone = walks.filter((w) => w.state === 'diverged' && w.stoppedAt >= 0 && at >= w.stoppedAt && w.drawn && !w.method.replica).sort((a, b) => b.stoppedAt - a.stoppedAt);
+    const w = gone.find((x) => !before.startsWith(this.session.opened.run) || !before.slice(12).split(' ').includes(x.id)) ?? gone[0];
+    const others = gone.filter((x) => x !== w).map((x) => `${x.label} at step ${whole(x.stoppedAt)}`);
+    const size = Number(w.method.hyper?.['step-size']);
+    const because = w.limit > 0 && size > w.limit ? ` Its step size ${short(size)} is above the limit 2/λ = ${number(w.limit, 2)} at the steepest point it met.` : '';
+    const stay = walks.filter((x) => x.drawn && !x.method.replica).length - gone.length;
+    this.session.tell(`${w.label} diverged at step ${whole(w.stoppedAt)}.`, `${because.trim()}${others.length ? ` So did ${others.join(', ')}.` : ''}${stay > 1 ? ' The others go on.' : stay === 1 ? ' The other goes on.' : ''}`.trim(),
+      w.suggest > 0 ? { label: `Set ${number(w.suggest, 2)}`, go: () => { this.session.setClock(0); this.session.changeHyper(w.id, 'step-size', plain(w.suggest)); } } : undefined, 'diverged');
+  }
+
+  // ---- drawing ----
+
+  /** Makes the lists of the picture anew when what they come from changed. */
+  refresh() {
+    const { opened, walks, past, plane, minimum, whole: direct } = this.session, p = this.picture;
+    const from = this.made;
+    if (from[0] === opened && from[1] === walks && from[2] === past && from[3] === plane && from[4] === minimum && from[5] === direct) return;
+    this.made = [opened, walks, past, plane, minimum, direct];
+    /** @type {Map<any, ReturnType<typeof newView>>} */
+    const old = new Map(this.lines.map((l) => [l.walk, l.view]));
+    const line = (/** @type {Walk} */ walk, /** @type {string} */ run, /** @type {boolean} */ ghost) => {
+      const view = old.get(walk) ?? newView();
+      Object.assign(view, { id: walk.id, key: `${run}/${walk.method.index}`, slot: walk.slot, hollow: walk.hollow, faint: walk.method.replica > 0 });
+      return { walk, view, ghost, twin: ghost ? walks.find((w) => w.id === walk.id && w.method.replica === walk.method.replica) : undefined, apart: false };
+    };
+    // Another run's path lies on this plane only where the plane is the space itself.
+    this.lines = [...(past && direct ? past.walks.map((w) => line(w, past.run, true)) : []), ...walks.map((w) => line(w, opened.run, false))];
+    p.walks = this.lines.map((l) => l.view);
+    p.axes = plane?.axes ?? ['x', 'y'];
+    p.whole = direct;
+    const near = (/** @type {number[]} */ a, /** @type {number[]} */ b) => Math.hypot(a[0] - b[0], a[1] - b[1]) < 1e-4;
+    p.minima = direct ? (opened.minima ?? []).map((/** @type {any} */ m) => ({ at: m.x, loss: m.loss, text: `${m.border ? 'lowest, on the border' : 'minimum'} ${number(m.loss)}` })) : [];
+    p.saddles = [];
+    if (direct && minimum?.converged && minimum.x?.length === 2) {
+      const list = minimum.index === 0 ? p.minima : p.saddles;
+      if (!list.some((/** @type {any} */ m) => near(m.at, minimum.x))) list.push({ at: minimum.x, loss: minimum.loss, text: `${minimum.index === 0 ? 'minimum' : 'saddle'} ${number(minimum.loss)}` });
+    }
+    this.origin = [0, 0];
+    this.say();
+    if (!this.twin.hidden) this.showTwin(true);
+  }
+
+  origin = [0, 0];
+
+  /** Fills a picture's moving parts. @param {any} p @param {typeof this.lines} lines @param {number} at */
+  lay(p, lines, at) {
+    const { opened, walks, past, plane, ground, swarm, whole: direct } = this.session;
+    for (let i = 0; i < lines.length; i++) {
+      const l = lines[i];
+      fill(l.view, l.walk, at, l.ghost, past?.from ?? 0);
+      if (l.ghost && l.view.visible) {
+        // A walk that the turn left alone goes the same way in both runs, and is drawn once.
+        if (!l.apart) l.apart = !l.twin || parted(l.walk, l.twin, past?.from ?? 0);
+        l.view.visible = l.apart;
+      }
+    }
+    p.ground = ground;
+    p.range = ground?.range ?? plane?.range ?? opened.domain;
+    if (direct) p.start = opened.start;
+    else {
+      this.origin[0] = walks[0]?.path[0] ?? 0;
+      this.origin[1] = walks[0]?.path[1] ?? 0;
+      p.start = this.origin;
+    }
+    p.swarm = swarm;
   }
 
   /** @param {number} at */
   draw(at) {
-    const { opened, walks, past, plane, ground, minimum } = this.session;
-    const p = this.picture, whole = this.session.whole;
-    p.ground = ground;
-    // Another run's path lies on this plane only where the plane is the space itself.
-    p.walks = [...(past && whole ? past.walks.map((w) => this.walk(w, Infinity, true)) : []), ...walks.map((w) => this.walk(w, at, false))];
-    p.axes = plane?.axes ?? ['x', 'y'];
-    p.range = ground?.range ?? plane?.range ?? opened.domain;
-    p.whole = whole;
-    p.start = whole ? opened.start : [walks[0]?.path[0] ?? 0, walks[0]?.path[1] ?? 0];
-    p.minima = whole ? (opened.minima ?? []).map((/** @type {any} */ m) => ({ at: m.x, loss: m.loss })) : [];
-    if (whole && minimum?.converged && minimum.index === 0 && !p.minima.some((/** @type {any} */ m) => Math.hypot(m.at[0] - minimum.x[0], m.at[1] - minimum.x[1]) < 1e-4)) p.minima.push({ at: minimum.x, loss: minimum.loss });
-    p.swarm = this.session.swarm;
-    this.empty.textContent = walks.some((w) => w.drawn) ? (ground ? '' : 'Surveying the ground') : 'No method is on. Choose one at the left, or press 1.';
-    if (this.view !== 'surface') this.map.draw(p);
-    if (this.surface && this.view !== 'map' && this.surfaceHost.clientWidth > 40) this.surface.draw(p);
-    this.drawBadge(Math.floor(at));
+    const session = this.session, p = this.picture, v = this.view, now = performance.now();
+    this.refresh();
+    this.lay(p, this.lines, at);
+    this.emptyWord(now);
+    if (v === 'split') this.multiples.draw(p, at);
+    else if (v !== 'surface') this.map.draw(p);
+    const s = this.surface;
+    if (s && v !== 'map' && v !== 'split' && this.surfaceHost.clientWidth > 40) {
+      // Where the processor draws, the relief follows a few times a second, and the map keeps its pace.
+      if (!s.software || !session.playing || now - this.reliefAt > 90) { this.reliefAt = now; s.draw(p); }
+      this.pace(now);
+    }
+    this.warn(at);
+    if (!session.playing || now - this.badgedAt > 250) {
+      this.badgedAt = now;
+      this.drawBadge(Math.floor(at));
+    }
+    if (!this.twin.hidden && (!session.playing || now - this.twinAt > 500)) { this.twinAt = now; this.fillTwin(Math.floor(at)); }
   }
+
+  reliefAt = 0;
+
+  /** @param {number} now */
+  emptyWord(now) {
+    const { walks, ground } = this.session;
+    let drawn = false;
+    for (let i = 0; i < walks.length; i++) if (walks[i].drawn) { drawn = true; break; }
+    if (!ground && this.waitingSince === 0) this.waitingSince = now;
+    const words = !drawn ? 'No method is on. Choose one at the left, or press 1.' : ground || now - this.waitingSince < 300 ? '' : 'Surveying the ground';
+    if (!ground && !words && drawn) setTimeout(() => { this.session.dirty = true; }, 310);
+    if (words !== this.emptyText) this.empty.textContent = this.emptyText = words;
+  }
+
+  emptyText = '';
+
+  /** Watches how long frames take while the relief plays. @param {number} now */
+  pace(now) {
+    const gap = now - this.drewAt;
+    this.drewAt = now;
+    if (!this.session.playing || gap > 1000 || this.tooSlow) return;
+    this.gaps[this.gap++ % 60] = gap;
+    if (this.gap < 120 || this.gap % 60) return;
+    if (this.median() > SLOW) { this.tooSlow = true; this.say(); }
+  }
+
+  median() { return Float64Array.from(this.gaps).sort()[30]; }
+
+  // ---- the badge ----
 
   /** @param {number} step */
   drawBadge(step) {
-    const { plane, walks, ground, whole } = this.session;
+    const { plane, walks, whole: direct } = this.session;
     this.badge.hidden = !plane;
     if (!plane) return;
-    let word = 'Whole space: nothing hidden', cls = 'whole';
-    if (!whole) {
+    let word = 'Whole space: nothing hidden', cls = 'whole', title = 'Every point of this space is on the picture.';
+    if (!direct) {
       const kept = (plane.explained ?? []).slice(0, 2).reduce((/** @type {number} */ a, /** @type {number} */ b) => a + b, 0);
-      let gap = 0;
+      let gap = 0, inPlane = NaN, real = NaN;
       for (const w of walks) {
         const i = w.pathRows.find(step);
         for (let k = i; k >= 0 && k > i - 200; k--) {
           const pl = w.pathRows.at(k, 3), tl = w.read('loss', w.pathRows.at(k, 0));
-          if (Number.isFinite(pl)) { gap = Math.max(gap, Math.abs(Math.log10(pl) - Math.log10(tl))); break; }
+          if (!Number.isFinite(pl)) continue;
+          const g = Math.abs(Math.log10(pl) - Math.log10(tl));
+          if (g > gap) { gap = g; inPlane = pl; real = tl; }
+          break;
         }
       }
       const off = gap > 0.1 || (plane.explained?.length && kept < 0.8);
       word = off ? 'Off the plane' : plane.explained?.length ? `Plane keeps ${Math.round(100 * kept)} % of the path` : 'A plane through this space';
+      title = gap > 0.1 ? `Off the plane: the true loss here is ${number(real)}, the picture says ${number(inPlane)}.` : off ? `The plane keeps ${Math.round(100 * kept)} % of the path.` : '';
       cls = off ? 'off' : '';
     }
-    if (this.badge.textContent !== word) this.badge.replaceChildren(icon('badge', 12), word);
-    this.badge.className = `slice ${cls}`;
-    if (this.slices.hidden) return;
-    const rows = walks.filter((w) => w.drawn).map((w) => {
-      const i = w.pathRows.find(step), columns = w.pathRows.columns;
-      const pl = i >= 0 ? (columns > 3 ? w.pathRows.at(i, 3) : w.read('loss', step)) : NaN;
-      return el('tr', {}, el('td', {}, w.label), el('td', {}, number(pl)), el('td', {}, number(w.read('loss', step))), el('td', {}, i >= 0 && columns > 3 ? number(w.pathRows.at(i, 4)) : '0'));
-    });
-    this.slices.replaceChildren(el('table', {}, el('tr', {}, ...['', 'loss in this plane', 'true loss', 'distance'].map((h) => el('td', {}, h))), ...rows),
-      el('div', {}, plane.explained?.length ? `The axes keep ${plane.explained.slice(0, 2).map((/** @type {number} */ v) => `${number(100 * v, 3)} %`).join(' and ')} of the path; a walk without aim keeps about 81 % on its first.` : plane.note || 'Every point of this space is on the picture.'),
-      ground?.holes ? el('div', {}, `${ground.holes} cells have no value; they are hatched.`) : null);
+    if (this.badgeWord !== word) {
+      this.badgeWord = word;
+      this.badge.replaceChildren(icon('badge', 12), el('span', {}, word));
+      this.badge.className = `slice ${cls}`;
+    }
+    this.badge.title = title;
+    if (this.slices.matches(':popover-open')) this.fillSlices();
   }
+
+  /** Three rows: loss in this plane, true loss, distance from the plane. */
+  fillSlices() {
+    const { plane, walks, ground, step, whole: direct } = this.session;
+    if (!plane) return;
+    const shown = walks.filter((w) => w.drawn && w.onPlane && !w.method.replica);
+    const rowOf = (/** @type {Walk} */ w) => w.pathRows.find(step);
+    const plain3 = (/** @type {Walk} */ w) => {
+      // The loss in the plane is computed at some records only: the last reading holds.
+      for (let i = rowOf(w), k = i; k >= 0 && k > i - 200; k--) if (Number.isFinite(w.pathRows.at(k, 3))) return w.pathRows.at(k, 3);
+      return NaN;
+    };
+    const rows = [['loss in this plane', (/** @type {Walk} */ w) => (direct ? w.read('loss', step) : plain3(w))], ['true loss', (/** @type {Walk} */ w) => w.read('loss', step)],
+      ['distance from the plane', (/** @type {Walk} */ w) => (direct || w.pathRows.columns < 5 ? 0 : w.pathRows.at(Math.max(0, rowOf(w)), 4))]];
+    this.slices.replaceChildren(
+      el('p', {}, this.badge.title || 'The picture is a plane through a larger space.'),
+      el('table', {}, el('thead', {}, el('tr', {}, el('td', {}), ...shown.map((w) => el('th', { scope: 'col' }, glyph(w.slot, w.hollow), el('span', {}, w.label))))),
+        el('tbody', {}, ...rows.map(([name, f]) => el('tr', {}, el('th', { scope: 'row' }, /** @type {string} */ (name)), ...shown.map((w) => el('td', {}, number(/** @type {any} */ (f)(w)))))))),
+      plane.explained?.length ? el('p', {}, `The axes keep ${plane.explained.slice(0, 2).map((/** @type {number} */ v) => `${number(100 * v, 3)} %`).join(' and ')} of the path; a walk without aim keeps about 81 % on its first.`) : plane.note && !direct ? el('p', {}, plane.note) : '',
+      ground?.holes ? el('p', {}, `${whole(ground.holes)} ${ground.holes === 1 ? 'cell has' : 'cells have'} no value; they are hatched.`) : '');
+  }
+
+  // ---- pictures of it ----
+
+  /** @type {{map: MapPainter, surface: SurfaceView | null, lines: typeof Landscape.prototype.lines, of: any, timer: number} | null} */
+  double = null;
+
+  /** The landscape as it is shown, at so many pixels for each of the page's. @param {number} scale @returns {HTMLCanvasElement} */
+  snapshot(scale) {
+    const c = document.createElement('canvas');
+    c.width = Math.round(this.views.clientWidth * scale);
+    c.height = Math.round(this.views.clientHeight * scale);
+    return this.paintAt(this.session.playhead(), c);
+  }
+
+  /**
+   * Paints the landscape as it would be shown at a step, which may have a fraction, over the whole of a canvas. What is
+   * on the page stays as it is.
+   * @param {number} step @param {HTMLCanvasElement} canvas @returns {HTMLCanvasElement}
+   */
+  paintAt(step, canvas) {
+    const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    const theme = readTheme(), v = this.view;
+    this.refresh();
+    let d = this.double;
+    if (!d) d = this.double = { map: new MapPainter(document.createElement('canvas'), { camera: this.camera }), surface: null, lines: [], of: null, timer: 0 };
+    clearTimeout(d.timer);
+    d.timer = window.setTimeout(() => { d.surface?.dispose(); this.double = null; }, 5000);
+    if (d.of !== this.lines) {
+      d.of = this.lines;
+      d.lines = this.lines.map((l) => ({ ...l, view: { ...l.view, path: new Float64Array(0), distance: null, far: 0, farOf: 0 } }));
+    }
+    const p = { ...this.picture, walks: d.lines.map((l) => l.view), pointer: { ...this.picture.pointer, on: false } };
+    this.lay(p, d.lines, step);
+    // The page's own size in pixels of the page, so that lines and words keep their proportion to the picture.
+    const scale = canvas.width / Math.max(1, this.views.clientWidth), width = canvas.width / scale, height = canvas.height / scale;
+    g.setTransform(1, 0, 0, 1, 0, 0);
+    g.fillStyle = theme.paper;
+    g.fillRect(0, 0, canvas.width, canvas.height);
+    g.setTransform(scale, 0, 0, scale, 0, 0);
+    const split = v === 'both' ? Math.round(width * SPLIT) : v === 'surface' ? width : 0;
+    const map = d.map;
+    if (map.theme.paper !== theme.paper || map.theme.text !== theme.text) map.setTheme(theme);
+    map.setRamp(this.session.page.ramp);
+    if (v === 'split') this.paintCells(g, map, p, step, width, height, scale, theme);
+    else if (split < width) {
+      map.compact = false;
+      map.margins();
+      map.only = '';
+      map.picture = null;
+      map.setSize(width - split, height, scale);
+      map.draw(p);
+      g.drawImage(map.canvas, split, 0, width - split, height);
+    }
+    if (split > 0) {
+      if (!d.surface && this.surface) d.surface = new SurfaceView(this.surfaceHost, { still: true });
+      const s = d.surface;
+      if (s && this.surface) {
+        if (s.theme.paper !== theme.paper || s.theme.text !== theme.text) s.setTheme(theme);
+        s.setRamp(this.session.page.ramp);
+        s.moved = this.surface.moved;
+        s.setSize(split, height, scale, scale);
+        const cam = this.surface.cam;
+        s.put(cam[0], cam[1], cam[2]);
+        s.picture = p;
+        s.copy(g, 0, 0, split, height);
+      }
+      g.font = theme.font;
+      g.textAlign = 'left';
+      g.textBaseline = 'alphabetic';
+      g.fillStyle = theme.ink3;
+      g.fillText(HEIGHT, 16, height - 10);
+      if (v === 'both') {
+        g.fillStyle = theme.line;
+        g.fillRect(split, 0, 1, height);
+      }
+    }
+    if (!this.session.whole && this.badgeWord) {
+      // What the picture hides is said on the picture.
+      g.font = theme.font;
+      g.textAlign = 'right';
+      g.textBaseline = 'top';
+      g.fillStyle = theme.ink2;
+      g.fillText(this.badgeWord, width - 8, 1);
+    }
+    return canvas;
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} g @param {MapPainter} map @param {any} p @param {number} step @param {number} width @param {number} height @param {number} scale
+   * @param {import('./marks.js').Theme} theme
+   */
+  paintCells(g, map, p, step, width, height, scale, theme) {
+    const shown = celled(this.session.walks), [columns, rows] = arrange(shown.length, width, height), head = 24, foot = 20;
+    const w = width / Math.max(1, columns), h = (height - foot) / Math.max(1, rows);
+    map.compact = true;
+    map.margins();
+    shown.forEach((walk, i) => {
+      const x = (i % columns) * w, y = Math.floor(i / columns) * h;
+      map.only = walk.id;
+      map.picture = null;
+      map.setSize(w, h - head, scale);
+      map.draw(p);
+      g.drawImage(map.canvas, x, y + head, w, h - head);
+      g.font = theme.font;
+      g.textAlign = 'left';
+      g.textBaseline = 'middle';
+      g.fillStyle = theme.ink;
+      g.fillText(`${walk.label}  ${number(walk.read('loss', step))}`, x + map.left, y + head / 2);
+    });
+    map.only = '';
+    g.fillStyle = theme.ink3;
+    g.textAlign = 'left';
+    g.fillText('one scale and one set of levels for all', 16, height - foot / 2);
+  }
+}
+
+/** Whether two walks that shared their beginning went apart since. @param {Walk} a @param {Walk} b @param {number} from */
+function parted(a, b, from) {
+  const last = Math.min(a.pathRows.last, b.pathRows.last);
+  if (last <= from) return false;
+  const i = a.pathRows.find(last), j = b.pathRows.find(last);
+  return a.pathRows.at(i, 0) === b.pathRows.at(j, 0) && (a.pathRows.at(i, 1) !== b.pathRows.at(j, 1) || a.pathRows.at(i, 2) !== b.pathRows.at(j, 2));
 }

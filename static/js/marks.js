@@ -7,6 +7,7 @@ import { short } from './numbers.js';
  * One method's run. Arrays are owned by the page and may grow between draws.
  * @typedef {object} Walk
  * @property {string} id
+ * @property {string} key its own among those drawn: a run and the one it branched off may share ids
  * @property {number} slot colour slot, 1 to 8
  * @property {boolean} hollow
  * @property {boolean} visible
@@ -16,7 +17,10 @@ import { short } from './numbers.js';
  * @property {number} count records known
  * @property {number} shown records up to and including the playhead
  * @property {number} blend 0 to 1, the head's way to the next record
- * @property {boolean} ghost drawn thin at 28 %: the future of a parent run
+ * @property {boolean} ghost the walk of the run that this one branched off, drawn from the branch on
+ * @property {boolean} faint one more seed of a method: at 35 %, without a casing
+ * @property {number} far the farthest that the walk has been from the plane, 0 in the whole space
+ * @property {number} from first record drawn; what a ghost shares with the walk that branched off is drawn once
  */
 
 /**
@@ -42,18 +46,54 @@ import { short } from './numbers.js';
  * @property {Ground|null} ground
  * @property {Walk[]} walks
  * @property {number[]} start s, t
- * @property {{at: number[], loss: number}[]} minima
+ * @property {Mark[]} minima
+ * @property {Mark[]} saddles
  * @property {string[]} axes two labels
  * @property {number[]} range s0, s1, t0, t1 of the view
- * @property {Float32Array|null} swarm s,t of loose points
+ * @property {Float32Array|null} swarm s,t of loose points; other points come as another array
  * @property {boolean} whole the plane is the whole space
+ * @property {Pointer} pointer
+ * @property {Field|null} quiver
+ */
+
+/**
+ * A named place of the plane. Its words are made once.
+ * @typedef {object} Mark
+ * @property {number[]} at
+ * @property {number} loss
+ * @property {string} text
+ */
+
+/**
+ * What the pointer or the keyboard's cross shows: a place, and the way down from it.
+ * @typedef {object} Pointer
+ * @property {boolean} on
+ * @property {boolean} cross drawn as a cross: the keyboard has it
+ * @property {number} s
+ * @property {number} t
+ * @property {number} ds direction of descent along both axes, NaN where it is not known
+ * @property {number} dt
+ */
+
+/**
+ * Directions on a regular grid, rows along the second axis from its low end.
+ * @typedef {object} Field
+ * @property {number} rows
+ * @property {number} columns
+ * @property {number[]} range
+ * @property {(number|null)[]} vectors
  */
 
 /** Dash patterns in px at width 2, by slot; entry 0 is unused. @type {number[][]} */
 export const DASHES = [[], [], [8, 4], [2, 4], [9, 3, 2, 3], [14, 4], [5, 3], [12, 3, 2, 3, 2, 3], [1, 3]];
 
+/** The dash of a run left behind at a branch: that of the next slot, so that both futures are told apart. @param {number} slot */
+export const otherDash = (slot) => DASHES[slot % 8 + 1];
+
 /** Opacity of steps that are known but not yet played. */
 export const FUTURE = 0.28;
+/** Opacity of further seeds of one method. */
+export const FAINT = 0.35;
 
 /**
  * Colours and fonts of the page as it looks now. Read once per change of theme, not per frame.
@@ -63,16 +103,20 @@ export function readTheme() {
   const root = document.documentElement, css = getComputedStyle(root);
   /** @param {string} name @param {string} [other] */
   const get = (name, other = '#888888') => css.getPropertyValue('--' + name).trim() || other;
+  const size = (/** @type {string} */ name, /** @type {number} */ other) => Number.parseFloat(css.getPropertyValue('--' + name)) || other;
   const set = root.dataset.theme;
   const m = [''];
   for (let i = 1; i <= 8; i++) m.push(get('m' + i));
+  const text = size('canvas-text', 11), name = size('canvas-name', 13), sans = get('sans', 'sans-serif'), serif = get('serif', 'serif');
   return {
     dark: set === 'dark' || (set !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches),
     m, case: get('case'), contour: get('contour'), contourI: get('contour-i'),
     ink: get('ink'), ink2: get('ink-2'), ink3: get('ink-3'),
     line: get('line'), line2: get('line-2'), line3: get('line-3'), grid: get('grid'),
     paper: get('paper'), wash: get('wash'), wash2: get('wash-2'), accent: get('accent'), div: get('div'), holds: get('holds'), fails: get('fails'),
-    sans: get('sans', 'sans-serif'), serif: get('serif', 'serif'), mono: get('mono', 'monospace'),
+    // Sizes in px: a phone and a projector have their own.
+    trail: size('trail', 2), head: size('head', 5), text, name, font: `500 ${text}px ${sans}`, italic: `italic ${name}px ${serif}`,
+    sans, serif, mono: get('mono', 'monospace'),
   };
 }
 
@@ -170,6 +214,43 @@ export function glyph(slot, hollow = false) {
   shape.style.stroke = hollow ? colour : 'none';
   svg.append(line, shape);
   return /** @type {SVGElement} */ (svg);
+}
+
+/** A saddle: a slanted cross. @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {Theme} theme */
+export function drawSaddle(g, x, y, theme) {
+  g.setLineDash(DASHES[0]);
+  g.beginPath();
+  g.moveTo(x - 5, y - 5); g.lineTo(x + 5, y + 5);
+  g.moveTo(x - 5, y + 5); g.lineTo(x + 5, y - 5);
+  g.lineCap = 'round';
+  g.strokeStyle = theme.case;
+  g.lineWidth = 4.5;
+  g.stroke();
+  g.strokeStyle = theme.ink;
+  g.lineWidth = 1.6;
+  g.stroke();
+  g.lineCap = 'butt';
+}
+
+/**
+ * An arrow with its casing, from a place into a direction of length 1.
+ * @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} dx @param {number} dy
+ * @param {number} length px @param {string} colour @param {Theme} theme
+ */
+export function drawArrow(g, x, y, dx, dy, length, colour, theme) {
+  const ex = x + dx * length, ey = y + dy * length;
+  g.setLineDash(DASHES[0]);
+  g.lineCap = g.lineJoin = 'round';
+  g.beginPath();
+  g.moveTo(x, y); g.lineTo(ex, ey);
+  g.moveTo(ex - 8 * dx - 4.5 * dy, ey - 8 * dy + 4.5 * dx); g.lineTo(ex, ey); g.lineTo(ex - 8 * dx + 4.5 * dy, ey - 8 * dy - 4.5 * dx);
+  g.strokeStyle = theme.case;
+  g.lineWidth = 5;
+  g.stroke();
+  g.strokeStyle = colour;
+  g.lineWidth = 2;
+  g.stroke();
+  g.lineCap = 'butt';
 }
 
 /**

@@ -5,10 +5,9 @@ import {
   BufferAttribute, BufferGeometry, CanvasTexture, DoubleSide, LineGeometry, LineSegments, Mesh, OrbitControls,
   PerspectiveCamera, Points, Scene, ShaderMaterial, Vector2, Vector3, WebGLRenderer,
 } from '../vendor/three.js';
-import { heights, sample, sounding } from './ramp.js';
+import { heights, ramp } from './ramp.js';
 import { Segments, trace } from './contours.js';
-import { DASHES, FUTURE, casedText, drawMarker, drawMinimum, drawStart, readTheme } from './marks.js';
-import { number } from './numbers.js';
+import { DASHES, FAINT, FUTURE, casedText, drawArrow, drawMarker, drawMinimum, drawSaddle, drawStart, otherDash, readTheme } from './marks.js';
 
 /** @typedef {import('./marks.js').Walk} Walk */
 /** @typedef {import('./marks.js').Ground} Ground */
@@ -26,6 +25,8 @@ const FLOATS = 6;
 // High enough to see the floor of a valley behind the near wall.
 const AZIMUTH = 18 * Math.PI / 180, ELEVATION = 50 * Math.PI / 180;
 const FAR = 12;
+/** A buffer that is written often, as WebGL calls it. */
+const DYNAMIC = 35048;
 
 /** Towards the one light, upper left as seen from the first camera. */
 const LIGHT = new Vector3(-Math.cos(AZIMUTH) * 0.62 + Math.sin(AZIMUTH) * 0.2, 0.72, Math.sin(AZIMUTH) * 0.62 + Math.cos(AZIMUTH) * 0.2).normalize();
@@ -55,13 +56,13 @@ attribute vec3 p0; attribute vec3 p1;
 attribute vec3 e0; attribute vec3 e1;
 uniform vec2 resolution;
 uniform vec3 tip;
-uniform float head, width, scale, played, plane;
+uniform float head, first, width, scale, played, plane;
 varying vec2 vUv;
 varying float vAlong, vOff;
 void main() {
   vec3 a = p0, b = p1;
   float from = e0.y, to = e1.y;
-  bool gone = e0.z < 0.0 || e1.z < 0.0;
+  bool gone = e0.z < 0.0 || e1.z < 0.0 || e1.x <= first;
   if (played > 0.5) {
     gone = gone || e0.x >= head;
     if (e1.x > head) { b = tip; to = from + distance(a, b); }
@@ -138,8 +139,8 @@ class Trail {
     this.ground = NaN;
     this.first = [NaN, NaN];
     this.far = 0;
-    this.seen = true;
     this.slot = 0;
+    this.ghost = this.faint = false;
     this.theme = null;
   }
 
@@ -148,7 +149,7 @@ class Trail {
     const material = new ShaderMaterial({
       vertexShader: TRAIL_VERTEX, fragmentShader: TRAIL_FRAGMENT, transparent: true, depthWrite: false, side: DoubleSide,
       uniforms: {
-        resolution: { value: this.view.resolution }, tip: { value: new Vector3() }, head: { value: 0 }, width: { value: width }, scale: { value: 1 },
+        resolution: { value: this.view.resolution }, tip: { value: new Vector3() }, head: { value: 0 }, first: { value: -1 }, width: { value: width }, scale: { value: 1 },
         played: { value: played ? 1 : 0 }, plane: { value: 0 }, colour: { value: [0, 0, 0] }, opacity: { value: played ? 1 : FUTURE }, period: { value: 0 }, dash: { value: [0, 0, 0, 0, 0, 0] },
       },
     });
@@ -188,8 +189,7 @@ class Trail {
     const view = this.view, path = w.path;
     let stride = this.stride;
     while (w.count / stride > VERTICES) stride *= 2;
-    let far = 0;
-    if (w.distance) for (let i = 0; i < w.count; i++) if (w.distance[i] > far) far = w.distance[i];
+    const far = w.far;
     if (path !== this.path || view.builds !== this.ground || w.count < this.known || stride !== this.stride || path[0] !== this.first[0] || path[1] !== this.first[1] || far > this.far * 1.05) {
       this.path = path;
       this.ground = view.builds;
@@ -202,17 +202,18 @@ class Trail {
     if (w.count !== this.known) this.extend(w);
     const g = this.geometry, n = Math.max(0, this.total - 1);
     if (g) g.instanceCount = n;
-    const playing = w.shown > 0 && !w.ghost;
-    const at = w.shown - 1 + (w.shown < w.count ? w.blend : 0);
+    const playing = w.ghost ? w.count - 1 > w.from : w.shown > 0;
+    const at = w.ghost ? w.count - 1 : w.shown - 1 + (w.shown < w.count ? w.blend : 0);
     for (let k = 0; k < 3; k++) {
       const m = this.meshes[k], u = m.material.uniforms;
-      m.visible = w.visible && n > 0 && (k === 2 ? w.ghost || w.count > w.shown : playing);
-      u.head.value = w.ghost ? -1 : at;
+      m.visible = w.visible && n > 0 && (k === 2 ? !w.ghost && !w.faint && w.count > w.shown : playing && !(w.faint && k === 0));
+      u.head.value = at;
+      u.first.value = w.ghost ? w.from : -1;
       u.scale.value = view.pixels;
       u.plane.value = w.distance ? 1 : 0;
       if (w.shown > 0) view.onGround(view.along(w, 0), view.along(w, 1), u.tip.value);
     }
-    if (w.slot !== this.slot || view.theme !== this.theme) this.paint(w.slot);
+    if (w.slot !== this.slot || view.theme !== this.theme || w.ghost !== this.ghost || w.faint !== this.faint) this.paint(w);
   }
 
   /** Adds the records not yet drawn. A long step is laid down on the ground in pieces. @param {Walk} w */
@@ -264,17 +265,24 @@ class Trail {
   /** @type {any} */
   geometry = null;
 
-  /** @param {number} slot */
-  paint(slot) {
-    this.slot = slot;
-    this.theme = this.view.theme;
-    const colour = rgba(this.theme.m[slot]), dash = DASHES[slot] ?? [];
-    this.meshes[0].material.uniforms.colour.value = rgba(this.theme.case).slice(0, 3);
+  /** @param {Walk} w */
+  paint(w) {
+    const t = this.theme = this.view.theme, slot = this.slot = w.slot;
+    this.ghost = w.ghost;
+    this.faint = w.faint;
+    const colour = rgba(t.m[slot]), dash = w.faint ? [] : w.ghost ? otherDash(slot) : DASHES[slot] ?? [];
+    const width = w.faint ? 0.7 * t.trail : w.ghost ? 0.8 * t.trail : t.trail;
+    this.meshes[0].material.uniforms.colour.value = rgba(t.case).slice(0, 3);
     for (let k = 1; k < 3; k++) this.meshes[k].material.uniforms.colour.value = colour.slice(0, 3);
+    this.meshes[0].material.uniforms.width.value = width + (w.ghost ? 2.4 : 3);
     const u = this.meshes[1].material.uniforms;
+    u.width.value = width;
+    u.opacity.value = w.faint ? FAINT : 1;
     u.period.value = dash.reduce((a, b) => a + b, 0);
     u.dash.value = [0, 1, 2, 3, 4, 5].map((i) => dash[i] ?? 0);
-    this.meshes[1].renderOrder = dash.length ? 4 : 3;
+    // The run left behind lies under everything played.
+    this.meshes[0].renderOrder = w.ghost ? 1.4 : 2;
+    this.meshes[1].renderOrder = w.ghost ? 1.5 : w.faint ? 1.6 : dash.length ? 4 : 3;
   }
 
   dispose() {
@@ -290,11 +298,12 @@ export class SurfaceView {
   /**
    * Throws where there is no WebGL2.
    * @param {HTMLElement} host filled with the view's canvases
-   * @param {{onStart?: (s: number, t: number) => void, onHover?: (s: number, t: number, loss: number) => void, onLost?: () => void}} [options]
+   * @param {{onStart?: (s: number, t: number) => void, onHover?: (s: number, t: number, cross: boolean) => void, onLost?: () => void, onRestored?: () => void, onCamera?: () => void, still?: boolean}} [options]
+   *   a still view is drawn once at a time, for export, and answers nothing
    */
-  constructor(host, { onStart, onHover, onLost } = {}) {
+  constructor(host, { onStart, onHover, onLost, onRestored, onCamera, still = false } = {}) {
     const canvas = document.createElement('canvas');
-    const keep = new URLSearchParams(location.search).has('snapshots');
+    const keep = still || new URLSearchParams(location.search).has('snapshots');
     const gl = canvas.getContext('webgl2', { antialias: true, alpha: true, preserveDrawingBuffer: keep });
     if (!gl) throw new Error('no WebGL2');
     this.host = host;
@@ -302,17 +311,17 @@ export class SurfaceView {
     this.onHover = onHover;
     this.canvas = canvas;
     this.over = document.createElement('canvas');
-    for (const c of [canvas, this.over]) {
-      const style = c.style;
-      style.position = 'absolute';
-      style.inset = '0';
-      style.width = '100%';
-      style.height = '100%';
-      style.display = 'block';
-    }
-    this.over.style.pointerEvents = 'none';
-    canvas.style.cursor = 'grab';
-    host.append(canvas, this.over);
+    this.still = still;
+    this.onCamera = onCamera;
+    canvas.className = 'view turns';
+    this.over.className = 'view over';
+    this.over.setAttribute('aria-hidden', 'true');
+    canvas.tabIndex = 0;
+    canvas.setAttribute('role', 'application');
+    canvas.setAttribute('aria-roledescription', 'relief');
+    canvas.setAttribute('aria-label', 'Relief of the landscape');
+    canvas.setAttribute('aria-keyshortcuts', 'ArrowLeft ArrowRight ArrowUp ArrowDown + - 0');
+    if (!still) host.append(canvas, this.over);
     this.g = /** @type {CanvasRenderingContext2D} */ (this.over.getContext('2d'));
     this.renderer = new WebGLRenderer({ canvas, context: gl, antialias: true, alpha: true });
     this.renderer.setClearColor(0, 0);
@@ -328,9 +337,12 @@ export class SurfaceView {
     this.controls.maxDistance = 6;
     this.controls.maxPolarAngle = 88 * Math.PI / 180;
     this.moved = false;
-    this.onChange = () => this.later();
-    this.controls.addEventListener('change', this.onChange);
-    this.controls.addEventListener('start', () => { this.moved = true; });
+    /** Distance from which the whole block is seen. */
+    this.home = 2;
+    this.flying = 0;
+    this.controls.addEventListener('change', () => this.later());
+    this.controls.addEventListener('start', () => { this.moved = true; cancelAnimationFrame(this.flying); });
+    this.controls.addEventListener('end', () => this.onCamera?.());
     /** @type {Theme} */
     this.theme = readTheme();
     /** @type {Picture|null} */
@@ -355,6 +367,7 @@ export class SurfaceView {
     this.ray = new Vector3();
     this.segments = new Segments();
 
+    this.rampName = 'sounding';
     this.ramp = document.createElement('canvas');
     this.ramp.width = 256;
     this.ramp.height = 1;
@@ -383,9 +396,18 @@ export class SurfaceView {
       onLost?.();
     };
     canvas.addEventListener('webglcontextlost', this.lose);
-    this.listen();
+    canvas.addEventListener('webglcontextrestored', () => onRestored?.());
+    if (!still) this.listen();
     this.colours();
-    this.resize();
+    if (!still) this.resize();
+  }
+
+  /** @param {string} name */
+  setRamp(name) {
+    if (name === this.rampName) return;
+    this.rampName = name;
+    this.colours();
+    this.later();
   }
 
   /** @param {Theme} theme */
@@ -397,7 +419,7 @@ export class SurfaceView {
 
   colours() {
     const t = this.theme, g = /** @type {CanvasRenderingContext2D} */ (this.ramp.getContext('2d'));
-    g.putImageData(new ImageData(Uint8ClampedArray.from(sounding(t.dark)), 256, 1), 0, 0);
+    g.putImageData(new ImageData(Uint8ClampedArray.from(ramp(this.rampName, t.dark)), 256, 1), 0, 0);
     this.texture.needsUpdate = true;
     /** @type {[any, string][]} */
     const list = [[this.walls, t.wash2], [this.edges, t.line3], [this.minor, t.contour], [this.major, t.contourI], [this.swarm, t.ink2]];
@@ -405,9 +427,14 @@ export class SurfaceView {
   }
 
   resize() {
-    const { clientWidth: width, clientHeight: height } = this.host;
-    const ratio = this.software ? 1 : Math.min(2, devicePixelRatio || 1), sharp = Math.min(2, devicePixelRatio || 1);
-    if (width < 2 || height < 2 || (width === this.width && height === this.height && ratio === this.ratio)) return;
+    const dpr = Math.min(2, devicePixelRatio || 1);
+    this.setSize(this.host.clientWidth, this.host.clientHeight, this.software ? 1 : dpr, dpr);
+  }
+
+  /** @param {number} width @param {number} height in CSS pixels @param {number} ratio device pixels of the ground for each @param {number} sharp and of the marks */
+  setSize(width, height, ratio, sharp) {
+    if (width < 2 || height < 2 || (width === this.width && height === this.height && ratio === this.ratio && sharp === this.sharp)) return;
+    const cam = this.cam;
     this.width = width;
     this.height = height;
     this.ratio = ratio;
@@ -417,48 +444,59 @@ export class SurfaceView {
     this.over.width = Math.round(width * sharp);
     this.over.height = Math.round(height * sharp);
     this.resolution.set(width, height);
-    this.swarm.material.uniforms.size.value = 3 * ratio;
+    this.swarm.material.uniforms.size.value = 2 * ratio;
     this.camera.aspect = width / height;
     this.camera.updateProjectionMatrix();
-    if (!this.moved) this.frame();
+    this.frame();
+    if (this.moved) this.put(cam[0], cam[1], cam[2]);
     this.later();
   }
 
   sharp = 1;
 
-  /** Puts the camera back where the whole block is seen. */
-  resetCamera() {
-    this.moved = false;
-    this.frame();
-    this.later();
+  /** The camera: degrees to the right, degrees up, and magnification against the first one. */
+  get cam() {
+    const o = this.ray.subVectors(this.camera.position, this.controls.target), r = o.length();
+    return [Math.atan2(o.x, o.z) * 180 / Math.PI, Math.asin(o.y / r) * 180 / Math.PI, this.home / r];
   }
 
-  /** @param {number} azimuth degrees to the right @param {number} elevation degrees up */
-  turn(azimuth, elevation) {
-    const o = this.camera.position.clone().sub(this.controls.target), r = o.length();
-    const a = Math.atan2(o.x, o.z) + azimuth * Math.PI / 180;
-    const e = Math.min(1.5, Math.max(0.04, Math.asin(o.y / r) + elevation * Math.PI / 180));
+  /** Puts the camera at once. @param {number} azimuth @param {number} elevation @param {number} zoom */
+  put(azimuth, elevation, zoom) {
+    const a = azimuth * Math.PI / 180, e = Math.min(88, Math.max(2, elevation)) * Math.PI / 180, r = Math.min(6, Math.max(0.9, this.home / zoom));
     this.camera.position.set(r * Math.cos(e) * Math.sin(a), r * Math.sin(e), r * Math.cos(e) * Math.cos(a)).add(this.controls.target);
-    this.moved = true;
     this.controls.update();
     this.later();
   }
 
-  /** @param {number} factor above 1 comes closer */
-  zoom(factor) {
-    const o = this.camera.position.clone().sub(this.controls.target);
-    this.camera.position.copy(this.controls.target).addScaledVector(o, 1 / factor);
+  /** Flies there in 300 ms, or is there at once where motion is not wanted. @param {number} azimuth @param {number} elevation @param {number} zoom */
+  fly(azimuth, elevation, zoom) {
+    cancelAnimationFrame(this.flying);
     this.moved = true;
-    this.controls.update();
-    this.later();
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) { this.put(azimuth, elevation, zoom); return; }
+    const [a, e, z] = this.cam, start = performance.now(), turn = ((azimuth - a + 540) % 360) - 180;
+    const step = () => {
+      const u = Math.min(1, (performance.now() - start) / 300), f = 1 - (1 - u) ** 3;
+      this.put(a + f * turn, e + f * (elevation - e), z * (zoom / z) ** f);
+      if (u < 1) this.flying = requestAnimationFrame(step);
+    };
+    step();
   }
+
+  /** Takes the camera back to where the whole block is seen. */
+  resetCamera() {
+    this.fly(AZIMUTH * 180 / Math.PI, ELEVATION * 180 / Math.PI, 1);
+    this.controls.target.copy(this.middle);
+    this.moved = false;
+  }
+
+  middle = new Vector3();
 
   /** The first camera, at the smallest distance that shows every corner of the block. */
   frame() {
     const c = this.camera, v = this.v, target = this.controls.target.set(0, 0.1, 0);
     let near = 0.8, far = 6;
     for (let k = 0; k < 20; k++) {
-      const d = (near + far) / 2;
+      const d = this.home = (near + far) / 2;
       let low = Infinity, high = -Infinity, wide = 0;
       for (let pass = 0; pass < 2; pass++) {
         c.position.set(d * Math.cos(ELEVATION) * Math.sin(AZIMUTH), d * Math.sin(ELEVATION), d * Math.cos(ELEVATION) * Math.cos(AZIMUTH)).add(target);
@@ -475,12 +513,13 @@ export class SurfaceView {
       if (wide < 0.95 && high < 0.97 && low > -0.9) far = d; else near = d;
       if (k < 19) target.set(0, 0.1, 0);
     }
+    this.middle.copy(target);
     this.controls.update();
   }
 
   /** Draws in the next frame, once, however often it is asked. */
   later() {
-    if (this.waiting || this.lost) return;
+    if (this.waiting || this.lost || this.still) return;
     this.waiting = true;
     requestAnimationFrame(() => { if (this.waiting) this.render(); });
   }
@@ -491,20 +530,16 @@ export class SurfaceView {
     this.render();
   }
 
-  /** Ground and marks in one canvas, for export. */
-  snapshot() {
+  /** Draws ground and marks into another canvas. @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} width @param {number} height */
+  copy(g, x, y, width, height) {
     this.render();
-    const c = document.createElement('canvas');
-    c.width = this.over.width;
-    c.height = this.over.height;
-    const g = /** @type {CanvasRenderingContext2D} */ (c.getContext('2d'));
-    g.drawImage(this.canvas, 0, 0, c.width, c.height);
-    g.drawImage(this.over, 0, 0);
-    return c;
+    g.drawImage(this.canvas, x, y, width, height);
+    g.drawImage(this.over, x, y, width, height);
   }
 
   dispose() {
     this.lost = true;
+    cancelAnimationFrame(this.flying);
     this.canvas.removeEventListener('webglcontextlost', this.lose);
     clearTimeout(this.click);
     this.controls.dispose();
@@ -533,14 +568,15 @@ export class SurfaceView {
     }
     this.camera.updateMatrixWorld();
     this.pixels = this.height / (2 * Math.tan(this.camera.fov * Math.PI / 360) * this.camera.position.distanceTo(this.controls.target));
-    for (const t of this.trails.values()) t.seen = false;
-    for (const w of p.walks) {
-      let t = this.trails.get(w.id);
-      if (!t) this.trails.set(w.id, t = new Trail(this));
-      t.seen = true;
+    for (let i = 0; i < p.walks.length; i++) {
+      const w = p.walks[i];
+      let t = this.trails.get(w.key);
+      if (!t) this.trails.set(w.key, t = new Trail(this));
       t.update(w);
     }
-    for (const [id, t] of this.trails) if (!t.seen) { t.dispose(); this.trails.delete(id); }
+    if (this.trails.size > p.walks.length) {
+      for (const [key, t] of this.trails) if (!p.walks.some((w) => w.key === key)) { t.dispose(); this.trails.delete(key); }
+    }
     this.scatter(p.swarm);
     this.renderer.render(this.scene, this.camera);
     this.marks(p);
@@ -673,25 +709,40 @@ export class SurfaceView {
     object.geometry = geometry;
   }
 
-  /** @param {Float32Array|null} points */
+  /** Lays loose points on the ground; the buffer is kept, and filled only when other points or another ground came. @param {Float32Array|null} points */
   scatter(points) {
     this.swarm.visible = points !== null && points.length > 1;
-    if (!points || !this.swarm.visible) return;
+    if (!points || !this.swarm.visible || (points === this.scattered && this.builds === this.scatteredOn)) return;
+    this.scattered = points;
+    this.scatteredOn = this.builds;
     const n = points.length >> 1;
     let a = this.swarm.geometry.getAttribute('position');
     if (!a || a.count < n) {
-      this.replace(this.swarm, this.lines(new Float32Array(3 * Math.max(256, 2 * n))));
+      this.replace(this.swarm, this.lines(new Float32Array(3 * Math.max(1024, n))));
       a = this.swarm.geometry.getAttribute('position');
+      a.setUsage(DYNAMIC);
     }
+    // Written out here, without a call for each point: there may be a hundred thousand.
+    const out = a.array, f = this.field, columns = this.columns, rows = this.rows, span = this.span;
+    const sx = 1 / (span[1] - span[0]), sy = 1 / (span[3] - span[2]);
     let k = 0;
     for (let i = 0; i < n; i++) {
-      if (!this.onGround(points[2 * i], points[2 * i + 1], this.v)) continue;
-      a.array[k++] = this.v.x; a.array[k++] = this.v.y; a.array[k++] = this.v.z;
+      const u = (points[2 * i] - span[0]) * sx, v = (points[2 * i + 1] - span[2]) * sy;
+      if (!(u >= 0 && v >= 0 && u <= 1 && v <= 1)) continue;
+      const x = u * (columns - 1), y = v * (rows - 1), h = f[(y + 0.5 | 0) * columns + (x + 0.5 | 0)];
+      if (h !== h) continue;
+      out[k] = u - 0.5; out[k + 1] = h * RELIEF + 0.004; out[k + 2] = 0.5 - v;
+      k += 3;
     }
+    a.clearUpdateRanges();
     a.addUpdateRange(0, k);
     a.needsUpdate = true;
     this.swarm.geometry.setDrawRange(0, k / 3);
   }
+
+  /** @type {Float32Array|null} */
+  scattered = null;
+  scatteredOn = -1;
 
   // The flat canvas above.
 
@@ -724,37 +775,60 @@ export class SurfaceView {
     g.clearRect(0, 0, this.over.width, this.over.height);
     g.setTransform(this.sharp, 0, 0, this.sharp, 0, 0);
     if (this.land.visible) {
-      g.font = 'italic 13px ' + t.serif;
+      g.font = t.italic;
       g.textAlign = 'center';
       g.textBaseline = 'middle';
       const c = this.camera.position;
       this.word(p.axes[0] ?? '', v.set(0, FLOOR, Math.sign(c.z) * 0.57));
       this.word(p.axes[1] ?? '', v.set(Math.sign(c.x) * 0.57, FLOOR, 0));
     }
-    g.font = '500 11px ' + t.sans;
+    g.font = t.font;
     g.textAlign = 'left';
-    for (const m of p.minima) {
-      if (!this.onGround(m.at[0], m.at[1], v)) continue;
-      const hidden = this.hidden(v);
-      g.globalAlpha = hidden ? 0.3 : 1;
-      if (!this.toScreen(v)) continue;
+    for (let i = 0; i < p.minima.length; i++) {
+      const m = p.minima[i], seen = this.place(m.at);
+      if (seen < 0) continue;
+      g.globalAlpha = seen ? 1 : 0.3;
       drawMinimum(g, v.x, v.y, t);
-      if (!hidden) casedText(g, 'minimum ' + number(m.loss), v.x + 10, v.y + 13, t.ink, t);
+      if (seen) casedText(g, m.text, v.x + 10, v.y + 13, t.ink, t);
     }
-    if (p.start && this.onGround(p.start[0], p.start[1], v)) {
-      g.globalAlpha = this.hidden(v) ? 0.3 : 1;
-      if (this.toScreen(v)) {
+    for (let i = 0; i < p.saddles.length; i++) {
+      const m = p.saddles[i], seen = this.place(m.at);
+      if (seen < 0) continue;
+      g.globalAlpha = seen ? 1 : 0.3;
+      drawSaddle(g, v.x, v.y, t);
+      if (seen) casedText(g, m.text, v.x + 10, v.y + 13, t.ink, t);
+    }
+    if (p.start) {
+      const seen = this.place(p.start);
+      g.globalAlpha = seen ? 1 : 0.3;
+      if (seen >= 0) {
         drawStart(g, v.x, v.y, t);
         casedText(g, 'start', v.x + 9, v.y - 10, t.ink, t);
       }
     }
     g.globalAlpha = 1;
-    for (const w of p.walks) {
-      if (!w.visible || w.ghost || w.shown < 1 || !this.onGround(this.along(w, 0), this.along(w, 1), v)) continue;
+    for (let i = 0; i < p.walks.length; i++) {
+      const w = p.walks[i];
+      if (!w.visible || w.shown < 1 || (w.ghost && w.shown - 1 < w.from) || !this.onGround(this.along(w, 0), this.along(w, 1), v)) continue;
       const hidden = this.hidden(v);
-      if (this.toScreen(v)) drawMarker(g, w.slot, v.x, v.y, 5, w.hollow || hidden, t);
+      if (this.toScreen(v)) drawMarker(g, w.slot, v.x, v.y, w.faint ? 0.6 * t.head : t.head, w.hollow || w.ghost || hidden, t);
     }
-    for (const m of p.minima) if (this.onGround(m.at[0], m.at[1], v) && !this.hidden(v) && this.toScreen(v)) drawMinimum(g, v.x, v.y, t, false);
+    for (let i = 0; i < p.minima.length; i++) if (this.place(p.minima[i].at) === 1) drawMinimum(g, v.x, v.y, t, false);
+    const q = p.pointer;
+    if (q.on && this.onGround(q.s, q.t, v) && !this.hidden(v) && this.toScreen(v)) {
+      const x = v.x, y = v.y, n = Math.hypot(q.ds / (this.span[1] - this.span[0]), q.dt / (this.span[3] - this.span[2]));
+      if (n > 0 && this.onGround(q.s + 0.02 * q.ds / n, q.t + 0.02 * q.dt / n, v) && this.toScreen(v)) {
+        const l = Math.hypot(v.x - x, v.y - y);
+        if (l > 0) drawArrow(g, x, y, (v.x - x) / l, (v.y - y) / l, 34, t.ink, t);
+      }
+    }
+  }
+
+  /** Brings a place to pixels: 1 where it is seen, 0 behind ground, -1 off the block. @param {number[]} at */
+  place(at) {
+    if (!this.onGround(at[0], at[1], this.v)) return -1;
+    const hidden = this.hidden(this.v);
+    return this.toScreen(this.v) ? hidden ? 0 : 1 : -1;
   }
 
   /** @param {string} text @param {Vector3} at */
@@ -802,13 +876,25 @@ export class SurfaceView {
       // A second click soon after means the camera, not a start.
       if (p) this.click = setTimeout(() => this.onStart?.(p[0], p[1]), 220);
     });
-    this.canvas.addEventListener('dblclick', () => { clearTimeout(this.click); this.resetCamera(); });
+    this.canvas.addEventListener('dblclick', () => { clearTimeout(this.click); this.resetCamera(); this.onCamera?.(); });
     this.canvas.addEventListener('pointermove', (e) => {
-      if (!this.onHover || e.buttons) return;
-      const p = this.pick(e), d = this.picture?.ground;
-      if (!p || !d) { this.onHover(NaN, NaN, NaN); return; }
-      this.onHover(p[0], p[1], sample(d.values, d.rows, d.columns, this.unit(p[0], 0) * (d.columns - 1), this.unit(p[1], 1) * (d.rows - 1)));
+      if (!this.onHover || e.buttons || e.pointerType === 'touch') return;
+      const p = this.pick(e);
+      this.onHover(p ? p[0] : NaN, p ? p[1] : NaN, false);
     });
-    this.canvas.addEventListener('pointerleave', () => this.onHover?.(NaN, NaN, NaN));
+    this.canvas.addEventListener('pointerleave', () => this.onHover?.(NaN, NaN, false));
+    this.canvas.addEventListener('keydown', (e) => {
+      if (e.ctrlKey || e.metaKey || e.altKey) return;
+      const n = e.shiftKey ? 15 : 5, zoom = { '+': 1.2, '=': 1.2, '-': 1 / 1.2, '\u2212': 1 / 1.2 }[e.key];
+      const turn = { ArrowLeft: [-n, 0], ArrowRight: [n, 0], ArrowUp: [0, n], ArrowDown: [0, -n] }[e.key];
+      const c = this.cam;
+      if (turn) { this.moved = true; this.put(c[0] + turn[0], c[1] + turn[1], c[2]); }
+      else if (zoom) { this.moved = true; this.put(c[0], c[1], c[2] * zoom); }
+      else if (e.key === '0') this.resetCamera();
+      else return;
+      e.preventDefault();
+      e.stopPropagation();
+      this.onCamera?.();
+    });
   }
 }
