@@ -78,6 +78,9 @@ export class Session extends EventTarget {
     /** @type {{plane?: string, grid?: any, measures?: string[]}} what the panels look at */
     this.looks = { grid: { cells: 121 }, measures: [] };
     this.seeking = 0;
+    /** Where the server was asked to put the playhead: older states do not move it back. */
+    this.target = -1;
+    this.targetTime = 0;
     this.stream = new Stream(base, {
       up: () => this.up(),
       down: (seconds) => this.down(seconds),
@@ -138,17 +141,29 @@ export class Session extends EventTarget {
     if (!this.opened) return;
     const from = this.step;
     this.playing = this.wantPlay = false;
-    this.setClock(Math.min(this.opened.steps, Math.max(0, from + n)));
-    this.send({ type: 'seek', step: this.clockStep });
     this.send({ type: 'pause' });
+    this.goTo(from + n);
+    this.sendSeek();
+  }
+
+  /** Puts the playhead on a step of the run. @param {number} step */
+  goTo(step) {
+    this.setClock(Math.min(this.opened.steps, Math.max(0, Math.round(step))));
+    this.target = this.clockStep;
+    this.targetTime = performance.now();
+  }
+
+  sendSeek() {
+    clearTimeout(this.seeking);
+    this.send({ type: 'seek', step: this.target });
   }
 
   /** @param {number} step */
   seek(step) {
     if (!this.opened) return;
-    this.setClock(Math.min(this.opened.steps, Math.max(0, Math.round(step))));
+    this.goTo(step);
     clearTimeout(this.seeking);
-    this.seeking = window.setTimeout(() => this.send({ type: 'seek', step: Math.round(this.clockStep) }), 50);
+    this.seeking = window.setTimeout(() => this.sendSeek(), 50);
   }
 
   restart() { this.pause(); this.seek(0); }
@@ -420,7 +435,10 @@ export class Session extends EventTarget {
     this.state = m.state;
     const was = this.playing;
     this.playing = m.state === 'running';
-    if (!this.playing || !was || Math.abs(this.playhead() - m.step) > Math.max(12, 0.4 * this.speed * this.opened.rate)) this.setClock(m.step);
+    const older = this.target >= 0 && m.step !== this.target && performance.now() - this.targetTime < 1500;
+    if (!older) this.target = -1;
+    if (older) this.setClock(this.playhead());
+    else if (!this.playing || !was || Math.abs(this.playhead() - m.step) > Math.max(12, 0.4 * this.speed * this.opened.rate)) this.setClock(m.step);
     if (m.speed) this.speed = m.speed;
     m.methods?.forEach((/** @type {any} */ s, /** @type {number} */ i) => {
       const w = this.walks[i];
