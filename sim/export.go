@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"thalweg/landscape"
+	"thalweg/sim/figure"
 	"thalweg/sim/param"
 )
 
@@ -34,12 +35,14 @@ func Export(ctx context.Context, w io.Writer, format string, t *Trace, o ExportO
 	case "csv":
 		return exportCSV(w, t, o.Step)
 	case "svg":
-		return exportSVG(ctx, w, t, &o)
+		return exportFigure(ctx, t, &o, func(f *figure.Figure) error { return f.SVG(w) })
+	case "pgf":
+		return exportFigure(ctx, t, &o, func(f *figure.Figure) error { return f.PGF(w, "thalweg-"+t.Spec.ID()) })
 	}
 	return param.Refuse("format", "%.20q is not one of %s", format, strings.Join(Formats, ", "))
 }
 
-func exportSVG(ctx context.Context, w io.Writer, t *Trace, o *ExportOptions) error {
+func exportFigure(ctx context.Context, t *Trace, o *ExportOptions, write func(*figure.Figure) error) error {
 	if o.Ramp == "" {
 		o.Ramp = "viridis"
 	}
@@ -47,7 +50,7 @@ func exportSVG(ctx context.Context, w io.Writer, t *Trace, o *ExportOptions) err
 	if err != nil {
 		return err
 	}
-	return f.SVG(w)
+	return write(f)
 }
 
 // Version names the program's build: a release, or a commit.

@@ -135,3 +135,11 @@ func (f *Figure) Check() error {
 	}
 	return nil
 }
+
+// value is the other way of at.
+func (s scale) value(at float64) float64 {
+	if s.log {
+		return s.low * math.Pow(s.high/s.low, at)
+	}
+	return s.low + at*(s.high-s.low)
+}
