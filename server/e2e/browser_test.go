@@ -10,11 +10,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -94,10 +97,25 @@ type page struct {
 	t        *testing.T
 	ctx      context.Context
 	requests chan string
+	refused  bool // the story asks for what the server refuses, which the browser logs
+
+	mu         sync.Mutex
+	complaints []string
 }
 
 // open opens a tab of a size at a path of the program.
 func open(t *testing.T, path string, width, height int64) *page {
+	t.Helper()
+	return openIn(t, path, width, height)
+}
+
+// openElsewhere opens it in a browser profile of its own.
+func openElsewhere(t *testing.T, path string, width, height int64) *page {
+	t.Helper()
+	return openIn(t, path, width, height, chromedp.WithNewBrowserContext())
+}
+
+func openIn(t *testing.T, path string, width, height int64, how ...chromedp.ContextOption) *page {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("browser stories are left out in short mode")
@@ -108,23 +126,65 @@ func open(t *testing.T, path string, width, height int64) *page {
 		}
 		t.Skip("no Chromium was found; install it to run the browser stories")
 	}
-	ctx, cancel := chromedp.NewContext(browser)
+	ctx, cancel := chromedp.NewContext(browser, how...)
 	t.Cleanup(cancel)
 	ctx, stop := context.WithTimeout(ctx, 90*time.Second)
 	t.Cleanup(stop)
 	p := &page{t: t, ctx: ctx, requests: make(chan string, 4096)}
 	if err := chromedp.Listen(ctx, func(ev any) {
-		if r, ok := ev.(*network.EventRequestWillBeSent); ok {
+		switch e := ev.(type) {
+		case *network.EventRequestWillBeSent:
 			select {
-			case p.requests <- r.Request.URL:
+			case p.requests <- e.Request.URL:
 			default:
+			}
+		case *runtime.EventExceptionThrown:
+			what := e.ExceptionDetails.Text
+			if x := e.ExceptionDetails.Exception; x != nil {
+				what += " " + x.Description
+			}
+			p.complain("exception: " + what)
+		case *runtime.EventConsoleAPICalled:
+			if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning {
+				var words []string
+				for _, a := range e.Args {
+					words = append(words, string(a.Value)+a.Description)
+				}
+				p.complain("console: " + strings.Join(words, " "))
+			}
+		case *log.EventEntryAdded:
+			if e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning {
+				p.complain(fmt.Sprintf("log: %s %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
 			}
 		}
 	}); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(p.quiet)
 	p.do(chromedp.EmulateViewport(width, height), chromedp.Navigate(address+path))
 	return p
+}
+
+func (p *page) complain(what string) {
+	// Software rendering is what the browser of a test has; it says so.
+	if strings.Contains(what, "GPU stall") || strings.Contains(what, "GL Driver Message") || strings.Contains(what, "software WebGL") {
+		return
+	}
+	if p.refused && strings.Contains(what, "Failed to load resource") {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.complaints = append(p.complaints, what)
+}
+
+// quiet fails when the page threw, or the console holds an error or a warning.
+func (p *page) quiet() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.complaints {
+		p.t.Errorf("the page complained: %s", c)
+	}
 }
 
 func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
@@ -144,6 +204,16 @@ func js[T any](p *page, expression string) T {
 	return v
 }
 
+// await evaluates an expression that is a promise.
+func await[T any](p *page, expression string) T {
+	p.t.Helper()
+	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
 // wait waits until an expression of the page is true.
 func (p *page) wait(expression string, within time.Duration) {
 	p.t.Helper()
@@ -157,7 +227,7 @@ func (p *page) wait(expression string, within time.Duration) {
 			if dir := os.Getenv("THALWEG_SHOTS"); dir != "" {
 				p.shot(filepath.Join(dir, "failed.png"))
 			}
-			p.t.Fatalf("not within %v: %s (error %v; state %s)", within, expression, err, js[string](p, "JSON.stringify(window.__lab && window.__lab.state())"))
+			p.t.Fatalf("not within %v: %s (error %v; state %s)", within, expression, err, js[string](p, `window.__lab ? JSON.stringify({...window.__lab.state(), losses: undefined, steps: undefined, values: undefined}) : ""`))
 		}
 		time.Sleep(30 * time.Millisecond)
 	}
