@@ -74,6 +74,9 @@ type stateMethod struct {
 	State     string `json:"state"`
 	StoppedAt *int   `json:"stopped_at"`
 	Why       string `json:"why"`
+	// Limit and Suggest explain a divergence, where that can be done.
+	Limit   float64 `json:"limit,omitempty"`
+	Suggest float64 `json:"suggest,omitempty"`
 }
 
 type planeMessage struct {
@@ -192,7 +195,7 @@ func (r *live) opened(state string, step int) openedMessage {
 func (r *live) walks() (out []stateMethod) {
 	r.run.View(func(t *sim.Trace) {
 		for _, w := range t.Methods {
-			m := stateMethod{ID: w.ID, Replica: w.Replica, State: w.State, Why: w.Why}
+			m := stateMethod{ID: w.ID, Replica: w.Replica, State: w.State, Why: w.Why, Limit: w.Limit, Suggest: w.Suggest}
 			if w.State != sim.Running {
 				at := w.StoppedAt
 				m.StoppedAt = &at

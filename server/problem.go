@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"thalweg/landscape/surfaces"
 	"thalweg/sim"
 	"thalweg/sim/param"
 )
@@ -38,6 +39,9 @@ type problem struct {
 	Detail string  `json:"detail"`
 	Field  string  `json:"field,omitempty"`
 	Errors []fault `json:"errors,omitempty"`
+	// Column and Kind say where in a formula the fault is, counted from 1, and of what kind.
+	Column int    `json:"column,omitempty"`
+	Kind   string `json:"kind,omitempty"`
 }
 
 type fault struct {
@@ -50,6 +54,8 @@ func problemOf(err error) problem {
 	p := problem{Type: "about:blank"}
 	var status *statusError
 	var large *http.MaxBytesError
+	var costly *sim.CostError
+	var formula *surfaces.FormulaError
 	faults := param.Faults(err)
 	switch {
 	case len(faults) > 0:
@@ -63,8 +69,11 @@ func problemOf(err error) problem {
 	case errors.As(err, &large):
 		p.Status, p.Title = http.StatusRequestEntityTooLarge, "the request is too large"
 		p.Detail = fmt.Sprintf("at most %d bytes are taken", large.Limit)
-	case errors.Is(err, sim.ErrTooCostly):
-		p.Status, p.Title, p.Detail = http.StatusUnprocessableEntity, "the run would cost too much", err.Error()
+	case errors.As(err, &costly):
+		p.Status, p.Title, p.Detail, p.Field = http.StatusUnprocessableEntity, "this would take "+costly.Takes(), costly.Remedy(), "steps"
+	case errors.As(err, &formula):
+		p.Status, p.Title, p.Detail, p.Field = http.StatusBadRequest, "a formula was refused", formula.Error(), "formula"
+		p.Column, p.Kind = formula.Column, formula.Kind
 	case errors.Is(err, context.DeadlineExceeded):
 		p.Status, p.Title, p.Detail = http.StatusServiceUnavailable, "the time of a request is over", err.Error()
 	case errors.Is(err, context.Canceled):

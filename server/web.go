@@ -38,10 +38,13 @@ func (s *Server) routes() {
 	g.POST("/api/runs", s.apiOpen)
 	g.GET("/api/runs/:id", s.apiRun)
 	g.GET("/api/runs/:id/export", s.apiExport)
+	g.GET("/api/runs/:id/recipe", s.apiRecipeOf)
+	g.POST("/api/recipe", s.apiRecipe)
 	g.GET("/api/runs/:id/minimum", s.apiMinimum)
 	g.GET("/api/runs/:id/step", s.apiStep)
 	g.POST("/api/verify", s.apiVerify)
 	g.POST("/api/probe", s.apiProbe)
+	g.POST("/api/formula", s.apiFormula)
 	g.GET("/ws", s.websocket)
 	g.GET("/healthz", s.health)
 	g.GET("/metrics", s.prometheus)
@@ -68,7 +71,11 @@ func (s *Server) around(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+		most := int64(maxBody)
+		if r.URL.Path == s.base+"/api/recipe" {
+			most = maxRecipe
+		}
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, most)
 		defer func() {
 			if p := recover(); p != nil {
 				if p == http.ErrAbortHandler {

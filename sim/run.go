@@ -96,8 +96,40 @@ type checkpoint struct {
 // ErrTooCostly is wrapped by the refusal of a run that would take too long.
 var ErrTooCostly = errors.New("the run would cost too much")
 
-// maxCost bounds the floating point operations of a run: about 20 minutes of one core.
-const maxCost = 4e12
+// maxCost bounds the floating point operations of a run: about maxMinutes of one core.
+const (
+	maxCost    = 4e12
+	maxMinutes = 20
+)
+
+// A CostError refuses a run that would take too long and says what would do. It wraps ErrTooCostly.
+type CostError struct {
+	Minutes float64 // estimated, of one core
+	Steps   int     // at which the run would be played, 0 if none are few enough
+}
+
+func (e *CostError) Unwrap() error { return ErrTooCostly }
+
+// Takes is the estimate in words.
+func (e *CostError) Takes() string {
+	if e.Minutes < 120 {
+		return fmt.Sprintf("about %.0f minutes", e.Minutes)
+	}
+	return fmt.Sprintf("about %.0f hours", e.Minutes/60)
+}
+
+// Remedy says what to lower.
+func (e *CostError) Remedy() string {
+	text := fmt.Sprintf("at most %d minutes of one core are taken; lower ", maxMinutes)
+	if e.Steps > 0 {
+		text += fmt.Sprintf("steps to %d, or ", e.Steps)
+	}
+	return text + "replicas, samples or the size of the problem"
+}
+
+func (e *CostError) Error() string {
+	return fmt.Sprintf("%v: this would take %s; %s", ErrTooCostly, e.Takes(), e.Remedy())
+}
 
 // NewRun opens a spec.
 func NewRun(s *Spec) (*Run, error) {
@@ -126,7 +158,7 @@ func NewRun(s *Spec) (*Run, error) {
 		}
 	}
 	if total := r.cost * float64(s.Steps); total > maxCost {
-		return nil, fmt.Errorf("%w: about %.0f minutes on one core; lower steps, samples, replicas or the size of the problem", ErrTooCostly, total/maxCost*20)
+		return nil, &CostError{Minutes: total / maxCost * maxMinutes, Steps: int(maxCost / r.cost)}
 	}
 	for _, w := range r.walkers {
 		w.record(false)
@@ -295,8 +327,12 @@ func (w *walker) end(state, why string) {
 	if n := len(w.tr.Step); state != Done && w.tr.Step[n-1] != w.step {
 		w.record(true)
 	}
+	var limit, suggest float64
+	if state == Diverged {
+		limit, suggest = w.stepLimit()
+	}
 	w.run.mu.Lock()
-	w.tr.State, w.tr.Why, w.tr.StoppedAt = state, why, w.step
+	w.tr.State, w.tr.Why, w.tr.StoppedAt, w.tr.Limit, w.tr.Suggest = state, why, w.step, limit, suggest
 	w.run.mu.Unlock()
 	w.ended = true
 }

@@ -43,6 +43,9 @@ type MethodTrace struct {
 
 	State, Why string
 	StoppedAt  int
+	// Limit is the largest step size that a diverged method could have stood at the steepest point it met, Suggest one
+	// below it; 0 where that is not known.
+	Limit, Suggest float64
 
 	Step []int
 	// Clock holds a column for each of Clocks; epochs is nil where data are not batched.

@@ -16,6 +16,7 @@ type Formula struct {
 	root    *node
 	dim     int
 	letters []string
+	named   bool // the variables are x and y
 }
 
 // A FormulaError says what is wrong with a formula and where.

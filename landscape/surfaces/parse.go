@@ -12,7 +12,9 @@ type node struct {
 	value float64
 	index int // of a variable or letter, from 0
 	a, b  *node
-	first token // where the part begins
+	first token  // where the part begins
+	text  string // of a number, as typed
+	typed *node  // what a number was computed from
 }
 
 // A parser reads tokens by recursive descent:
@@ -55,7 +57,7 @@ func Parse(text string) (*Formula, error) {
 	if p.next().kind != tokenEnd {
 		return nil, p.missing()
 	}
-	return &Formula{text, root, p.dim, p.letters}, nil
+	return &Formula{text, root, p.dim, p.letters, !p.numbered}, nil
 }
 
 func (p *parser) next() token { return p.tokens[0] }
@@ -91,9 +93,9 @@ func join(op opcode, first token, a, b *node) (*node, error) {
 		return n, nil
 	}
 	if b == nil {
-		n = &node{value: unary(op, 0, a.value), first: first}
+		n = &node{value: unary(op, 0, a.value), first: first, typed: n}
 	} else {
-		n = &node{value: binary(op, a.value, b.value), first: first}
+		n = &node{value: binary(op, a.value, b.value), first: first, typed: n}
 	}
 	if math.IsNaN(n.value) || math.IsInf(n.value, 0) {
 		return nil, first.fail("constant", "this part is never finite")
@@ -203,7 +205,7 @@ func (p *parser) atom(level int) (*node, error) {
 		return nil, err
 	}
 	if t.kind == tokenNumber {
-		return &node{value: t.value, first: t}, nil
+		return &node{value: t.value, first: t, text: t.text}, nil
 	}
 	if op, ok := functions[t.text]; ok {
 		return p.call(op, t, level)
@@ -273,9 +275,9 @@ func (p *parser) call(op opcode, name token, level int) (*node, error) {
 func (p *parser) name(t token) (*node, error) {
 	switch {
 	case t.text == "pi":
-		return &node{value: math.Pi, first: t}, nil
+		return &node{value: math.Pi, first: t, text: t.text}, nil
 	case t.text == "e":
-		return &node{value: math.E, first: t}, nil
+		return &node{value: math.E, first: t, text: t.text}, nil
 	case t.text == "v":
 		return nil, t.fail("reserved", "the letter v is taken by links; use another one")
 	case t.text == "x" || t.text == "y":
