@@ -91,7 +91,7 @@ What breaks here: "flat in the picture means flat", and "this path was drawn on 
 			Question: "What does a net do when it gets there?",
 			Options:  []string{"it diverges", "it turns back to flat ground", "it stays at the line and goes on learning", "it stops"},
 			Answer:   2,
-			Because:  "The sharpness hovers at the line, an eighth to a half of the steps go up instead of down, and over a thousand steps the loss still falls.",
+			Because:  "The sharpness hovers at the line, a quarter to a half of the steps go up instead of down, and from step 1000 to 3000 the loss still falls to a third.",
 		},
 		See:    `Sharpness ÷ limit: the two longer step sizes reach 1 and stay; the two shorter ones never reach it. For momentum the line is $2(1+\mu)/\eta$.`,
 		Proves: []string{"n4", "n5"},
