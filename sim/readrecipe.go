@@ -28,8 +28,8 @@ const (
 // fileFault refuses a file.
 func fileFault(format string, args ...any) error { return param.Refuse("file", format, args...) }
 
-// ReadRecipe finds the recipe in a file that this program or its page wrote: JSON, NPZ, CSV, SVG, PNG, GIF, the HTML
-// replay, the zip of pgfplots or its .tex alone. The spec inside must be one of the labs', and resolves as a link
+// ReadRecipe finds the recipe in a file that this program or its page wrote: JSON, NPZ, CSV, SVG, PNG, GIF, WebM, the
+// HTML replay, the zip of pgfplots or its .tex alone. The spec inside must be one of the labs', and resolves as a link
 // would.
 func ReadRecipe(data []byte, labs []*Lab) (Recipe, error) {
 	text, err := recipeIn(data)
@@ -51,8 +51,10 @@ func recipeIn(data []byte) ([]byte, error) {
 		return recipeInGIF(data)
 	case starts("PK\x03\x04"), starts("PK\x05\x06"):
 		return recipeInZip(data)
-	case starts("\x1a\x45\xdf\xa3"), len(data) > 12 && string(data[4:8]) == "ftyp":
-		return nil, fileFault("WebM and MP4 clips carry no recipe; a GIF, PNG or SVG of the same run does")
+	case starts("\x1a\x45\xdf\xa3"):
+		return recipeInWebM(data)
+	case len(data) > 12 && string(data[4:8]) == "ftyp":
+		return nil, fileFault("an MP4 clip carries no recipe; a GIF, WebM, PNG or SVG of the same run does")
 	case starts("\xff\xd8\xff"):
 		return nil, fileFault("a JPEG carries no recipe; the PNG or SVG that was exported does")
 	case starts("%PDF"):
@@ -77,7 +79,7 @@ func recipeIn(data []byte) ([]byte, error) {
 		}
 		return recipeInSVG(body)
 	}
-	return nil, fileFault("this is no export: JSON, NPZ, CSV, SVG, PNG, GIF, HTML, .tex or its zip is known")
+	return nil, fileFault("this is no export: JSON, NPZ, CSV, SVG, PNG, GIF, WebM, HTML, .tex or its zip is known")
 }
 
 func bounded(text []byte) ([]byte, error) {

@@ -35,9 +35,9 @@ export async function openFile(base, file, say) {
   }
   if (!response.ok) return say(`${file.name} was not opened.`, await words(response));
   const { link } = await response.json();
-  // Only a path of this server: whatever a file says, it leads nowhere else.
-  if (typeof link !== 'string' || !/^\/[^/\\]/.test(link)) return say(`${file.name} was not opened.`, 'It names no run of this program.');
-  location.assign(base + link);
+  // Only a lab of this server: whatever a file says, it leads nowhere else.
+  if (typeof link !== 'string' || !link.startsWith(`${base}/lab/`)) return say(`${file.name} was not opened.`, 'It names no run of this program.');
+  location.assign(link);
 }
 
 /**

@@ -12,6 +12,8 @@ import { pngFile } from './png.js';
  * @property {(scale: number) => HTMLCanvasElement | Promise<HTMLCanvasElement>} snapshot the shown view
  * @property {(step: number, canvas: HTMLCanvasElement) => any} paintAt the shown view at a step, filling the canvas
  * @property {HTMLElement} views the shown views' place
+ * @property {number[] | null} box the part of the plane that is shown, null for the plane's own
+ * @property {boolean | null} log whether levels are even in the logarithm, null as the range asks
  */
 
 const RAMPS = [['viridis', 'viridis'], ['cividis', 'cividis'], ['magma', 'magma'], ['sounding', 'sounding']];
@@ -222,7 +224,9 @@ export class ExportMenu {
     if (format === 'svg' || format === 'pgf') {
       p.set('ramp', this.options.ramp);
       p.set('font', this.options.font);
-      if (this.options.log) p.set('log', this.options.log);
+      const { box, log } = this.landscape;
+      if (this.options.log || log !== null) p.set('log', this.options.log || (log ? 'on' : 'off'));
+      if (box) p.set('range', box.join());
     }
     return `${s.base}/api/runs/${s.opened.run}/export?${p}`;
   }
