@@ -9,7 +9,7 @@ import { installKeys } from './keys.js';
 import { Landscape } from './landscape.js';
 import { Lesson } from './lesson.js';
 import { number } from './numbers.js';
-import { Side } from './panels/side.js';
+import { shrink, Side, toggleExpanded } from './panels/side.js';
 import { TimePanel } from './panels/time.js';
 import { Presenter } from './presenter.js';
 import { Session } from './session.js';
@@ -75,14 +75,14 @@ async function begin() {
   new ExportMenu(session, landscape, take);
   installDrop(base, (title, detail) => session.tell(title, detail));
 
-  const close = () => { sheets.show(''); sidebar.show(false); controls.setAttribute('aria-expanded', 'false'); presenter.show(false); lesson.toggle(false); };
+  const close = () => { if (shrink()) return; sheets.show(''); sidebar.show(false); controls.setAttribute('aria-expanded', 'false'); presenter.show(false); lesson.toggle(false); };
   document.addEventListener('pointerdown', (e) => {
     const t = /** @type {Element} */ (e.target);
     if (!sidebar.box.contains(t) && !controls.contains(t)) { sidebar.show(false); controls.setAttribute('aria-expanded', 'false'); }
   });
   installKeys(session, {
     letters: () => help.letters, method: (n) => { const id = sidebar.method(n); if (id) session.toggleMethod(id); }, log: () => session.setPage({ log: !(session.page.log ?? true) }),
-    help: () => help.open(), present: () => presenter.show(), expand: () => {}, claim: (n) => claims.go(n), close,
+    help: () => help.open(), present: () => presenter.show(), expand: toggleExpanded, claim: (n) => claims.go(n), close,
   });
 
   const retheme = () => { for (const p of parts) p.setTheme?.(); sidebar.build(); session.dirty = true; };

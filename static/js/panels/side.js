@@ -1,65 +1,175 @@
-// The side column: the table at the step, and the lab's further panels.
+// The side column: the lab's panels in the schema's order, the first ones open, the others as tabs of the last place.
 
 import { el } from '../icons.js';
-import { glyph } from '../marks.js';
-import { number, whole } from '../numbers.js';
-import { Panels } from '../panels.js';
+import { ClaimsView } from './claims.js';
+import { Curve } from './curve.js';
+import { GraphView } from './graph.js';
+import { ImageView } from './image.js';
+import { isExpanded, shrink, ThalwegPanel } from './panel.js';
+import { PointsView } from './points.js';
+import { Spectrum } from './spectrum.js';
+import { StepView } from './step.js';
+import { TableView } from './table.js';
+import { timeSpec } from './time.js';
+
+export { expand, shrink, toggleExpanded } from './panel.js';
 
 /** @typedef {import('../session.js').Session} Session */
+/** @typedef {import('./panel.js').Spec} Spec */
+
+/** @type {Record<string, new (spec: Spec, session: Session) => import('./panel.js').View>} */
+const KINDS = { curve: Curve, spectrum: Spectrum, image: ImageView, points: PointsView, graph: GraphView, table: TableView, step: StepView, claims: ClaimsView };
+
+/** Height of the column from which three panels have room. */
+const TALL = 600;
 
 export class Side {
   /** @param {Session} session @param {HTMLElement} host */
   constructor(session, host) {
     this.session = session;
-    this.title = el('span', { class: 'unit' });
-    this.table = el('table', { class: 'values', 'data-testid': 'legend' });
-    this.minimum = el('p', { class: 'minimum' });
-    const more = el('section', { class: 'panel', 'aria-label': 'Panels' });
-    host.append(el('section', { class: 'panel', 'aria-label': 'Values', 'data-panel': 'values' }, el('header', {}, el('h2', {}, 'At step'), this.title), this.table, this.minimum), more);
-    const { schema } = session;
-    const loss = schema.panels.find((/** @type {any} */ p) => p.kind === 'curve' && p.measures?.includes('loss'));
-    this.panels = new Panels(more, schema.panels.filter((/** @type {any} */ p) => ['curve', 'spectrum', 'image', 'points'].includes(p.kind) && p !== loss), schema.measures, (measures) => session.look({ measures }));
-    session.on('opened', (m) => { if (!m.again) this.panels.forget(); });
-    session.on('picture', (p) => this.panels.take(p.frame, p.measure));
+    this.host = host;
+    const over = timeSpec(session.schema).id;
+    /** @type {Spec[]} */
+    this.specs = session.schema.panels.filter((/** @type {Spec} */ p) => p.kind in KINDS && p.id !== over);
+    /** @type {Map<string, ThalwegPanel>} panels made so far */
+    this.made = new Map();
+    /** @type {Map<string, import('../wire.js').Frame[]>} the newest reading of each measure by method */
+    this.frames = new Map();
+    this.tabs = el('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Panels', onkeydown: (/** @type {KeyboardEvent} */ e) => this.walkTabs(e) });
+    this.slots = [0, 1, 2].map((i) => el('div', { class: `slot slot-${i}` }));
+    this.slots[2].append(this.tabs);
+    host.append(...this.slots);
+    this.last = '';
+    /** @type {boolean | null} */
+    this.three = null;
+    this.wanted = '';
+    /** @type {Spec[]} those that are tabs */
+    this.rest = [];
+    session.on('opened', (m) => { if (!m.again) this.forget(); });
+    session.on('picture', (p) => this.take(p.frame, p.measure));
+    new ResizeObserver(() => this.lay()).observe(host);
+    this.lay();
   }
 
-  setTheme() { this.panels.setTheme(); this.table.dataset.key = ''; }
-
-  /** Shows the panel of that id and underlines its title once. @param {string} id */
-  flash(id) {
-    const p = this.panels.list.find((/** @type {any} */ x) => x.id === id);
-    if (p) this.panels.show(p);
+  /** The panel of a spec, made when it is first shown. @param {Spec} spec */
+  panel(spec) {
+    let p = this.made.get(spec.id);
+    if (p) return p;
+    const view = new KINDS[spec.kind](spec, this.session);
+    view.frames = this.frames;
+    p = /** @type {ThalwegPanel} */ (el('thalweg-panel', {}));
+    p.show(this.session, view, view instanceof Spectrum ? modes(view) : null);
+    this.made.set(spec.id, p);
+    return p;
   }
+
+  /** Three places where there is room for them, two where not. */
+  lay() {
+    const phone = innerWidth < 700, three = phone || this.host.clientHeight >= TALL || this.host.clientHeight === 0;
+    if (three === this.three) return;
+    this.three = three;
+    const open = three ? 2 : 1;
+    this.host.classList.toggle('two', !three);
+    for (let i = 0; i < 2; i++) {
+      const spec = i < open ? this.specs[i] : undefined;
+      this.slots[i].hidden = !spec;
+      if (spec) this.put(this.slots[i], this.panel(spec));
+    }
+    this.rest = this.specs.slice(open);
+    this.slots[2].hidden = !this.rest.length;
+    this.tabs.replaceChildren(...this.rest.map((p) => el('button', { type: 'button', role: 'tab', id: `tab-${p.id}`, 'data-panel-tab': p.id, 'aria-selected': 'false', tabindex: -1, onclick: () => this.open(p.id) }, p.title)));
+    const first = this.rest.find((p) => p.id === this.last) ?? this.rest[0];
+    if (first) this.open(first.id);
+    this.look();
+  }
+
+  /** @param {HTMLElement} slot @param {ThalwegPanel} panel */
+  put(slot, panel) {
+    if (isExpanded(panel)) shrink();
+    for (const old of [...slot.children]) if (old !== this.tabs && old !== panel) { if (old.classList.contains('away')) shrink(); }
+    for (const old of [...slot.children]) if (old !== this.tabs && old !== panel) old.remove();
+    if (panel.parentNode !== slot) slot.append(panel);
+    panel.view?.refresh();
+  }
+
+  /** Opens a tab. @param {string} id */
+  open(id) {
+    const spec = this.rest.find((p) => p.id === id);
+    if (!spec) return;
+    this.last = id;
+    for (const t of this.tabs.children) {
+      const on = t.dataset.panelTab === id;
+      t.setAttribute('aria-selected', String(on));
+      t.tabIndex = on ? 0 : -1;
+      if (on) this.tabs.scrollTo?.({ left: t.offsetLeft - 24 });
+    }
+    this.put(this.slots[2], this.panel(spec));
+    this.look();
+  }
+
+  /** @param {KeyboardEvent} e */
+  walkTabs(e) {
+    const list = [...this.tabs.children], i = list.indexOf(/** @type {Element} */ (document.activeElement));
+    const next = { ArrowRight: i + 1, ArrowLeft: i - 1, Home: 0, End: list.length - 1 }[e.key];
+    if (i < 0 || next === undefined) return;
+    e.preventDefault();
+    e.stopPropagation();
+    const t = list[(next + list.length) % list.length];
+    this.open(t.dataset.panelTab);
+    t.focus();
+  }
+
+  /** Panels that are open now. @returns {ThalwegPanel[]} */
+  shown() { return [...this.made.values()].filter((p) => p.isConnected); }
+
+  /** Ids of the vectors and pictures that the open panels show. */
+  pictures() { return [...new Set(this.shown().flatMap((p) => p.view?.pictures() ?? []))]; }
+
+  look() {
+    const measures = this.pictures(), key = measures.join();
+    if (key === this.wanted) return;
+    this.wanted = key;
+    this.session.look({ measures });
+  }
+
+  /** @param {import('../wire.js').Frame} f @param {string} measure */
+  take(f, measure) {
+    let list = this.frames.get(measure);
+    if (!list) this.frames.set(measure, list = []);
+    list[f.method] = f;
+  }
+
+  forget() {
+    this.frames.clear();
+    for (const p of this.made.values()) p.view?.refresh();
+  }
+
+  setTheme() { for (const p of this.made.values()) p.view?.setTheme(); }
 
   /** @param {number} at */
-  draw(at) {
-    const { walks, opened } = this.session;
-    this.panels.draw(walks, at, opened.steps);
-    this.values(Math.floor(at));
-  }
+  draw(at) { for (const p of this.made.values()) if (p.isConnected) p.draw(at); }
 
-  /** @param {number} step */
-  values(step) {
-    const { walks, opened, minimum } = this.session, table = this.table;
-    this.title.textContent = whole(step);
-    const distance = walks.some((w) => w.names.includes('distance') && Number.isFinite(w.read('distance', step)));
-    const accuracy = !distance && walks.some((w) => w.names.includes('test-accuracy'));
-    const third = distance ? 'distance' : accuracy ? 'test-accuracy' : '';
-    const shown = walks.filter((w) => w.drawn && !w.method.replica);
-    const key = shown.map((w) => w.id).join() + third + opened.run;
-    if (table.dataset.key !== key) {
-      table.dataset.key = key;
-      table.replaceChildren(el('tr', {}, el('th', { scope: 'col' }, 'Method'), el('th', { scope: 'col' }, 'Loss'), el('th', { scope: 'col' }, '|∇f|'), third ? el('th', { scope: 'col' }, distance ? 'Distance' : 'Test acc.') : null),
-        ...shown.map((w) => el('tr', { 'data-row': w.id }, el('td', {}, glyph(w.slot, w.hollow), w.label), el('td', { 'data-testid': `loss-${w.id}` }), el('td', {}), third ? el('td', {}) : null)));
-    }
-    shown.forEach((w, i) => {
-      const cells = table.rows[i + 1].cells;
-      const ended = w.stoppedAt >= 0 && step >= w.stoppedAt && w.state === 'diverged';
-      cells[1].textContent = ended ? w.why.match(/^diverged at step \d+/)?.[0] ?? `diverged at step ${w.stoppedAt}` : number(w.read('loss', step));
-      cells[1].className = ended ? 'diverged' : '';
-      cells[1].colSpan = ended ? (third ? 3 : 2) : 1;
-      for (let k = 2; k < cells.length; k++) { cells[k].hidden = ended; cells[k].textContent = number(w.read(k === 2 ? 'gradient-norm' : third, step)); }
-    });
-    this.minimum.textContent = minimum?.label ? `${minimum.label.replace(/^./, (/** @type {string} */ c) => c.toUpperCase())}${minimum.x.length <= 4 ? ` (${minimum.x.map((/** @type {number} */ v) => number(Math.abs(v) < 1e-12 ? 0 : v)).join(', ')})` : ''}, loss ${number(minimum.loss ?? NaN)}, Hessian eigenvalues ${minimum.eigenvalues.slice(0, 4).map((/** @type {number} */ v) => number(v)).join(', ')}${minimum.eigenvalues.length > 4 ? ', …' : ''}: where ${minimum.method} leads, polished by Newton's method.` : '';
+  /** Shows the panel of that id, wherever it is, and underlines its title once. @param {string} id */
+  flash(id) {
+    if (this.rest.some((p) => p.id === id)) this.open(id);
+    const panel = document.querySelector(`.panel[data-panel="${CSS.escape(id)}"]`) ?? (id === 'landscape' ? document.querySelector('.panel.landscape') : null);
+    const title = panel?.closest('.slot-2') ? this.tabs.querySelector('[aria-selected=true]') : panel?.querySelector('h2');
+    if (!title) return;
+    title.classList.remove('flash');
+    // Reading the box starts the animation anew.
+    void title.getBoundingClientRect();
+    title.classList.add('flash');
+    setTimeout(() => title.classList.remove('flash'), 900);
   }
+}
+
+/** Bars or how many lie where. @param {Spectrum} view */
+function modes(view) {
+  const set = (/** @type {boolean} */ density) => {
+    view.density = density;
+    for (const b of box.children) b.setAttribute('aria-pressed', String((b.dataset.mode === 'density') === density));
+    view.refresh();
+  };
+  const box = el('span', { class: 'segments', role: 'group', 'aria-label': 'Picture' }, ...['values', 'density'].map((m) => el('button', { type: 'button', 'data-mode': m, 'aria-pressed': String(m === 'values'), onclick: () => set(m === 'density') }, m)));
+  return box;
 }

@@ -1,39 +1,41 @@
-// The panel over the scrubber: the loss against the chosen clock, with the playhead that the track shares.
+// The loss over the scrubber: its x axis is the track, one line crosses both.
 
-import { Curve } from '../curve.js';
 import { el } from '../icons.js';
+import { Curve } from './curve.js';
+import { ThalwegPanel } from './panel.js';
 
 /** @typedef {import('../session.js').Session} Session */
+
+/** The panel that stands over the scrubber: the first curve of the loss. @param {any} schema @returns {import('./panel.js').Spec} */
+export function timeSpec(schema) {
+  const curves = schema.panels.filter((/** @type {any} */ p) => p.kind === 'curve');
+  return curves.find((/** @type {any} */ p) => p.measures?.includes('loss')) ?? curves[0] ?? { id: 'loss', kind: 'curve', title: 'Loss', measures: ['loss'], log: true };
+}
 
 export class TimePanel {
   /** @param {Session} session @param {HTMLElement} host */
   constructor(session, host) {
     this.session = session;
-    this.body = el('div', { class: 'body' });
-    this.buttons = el('span', { class: 'segments end', role: 'group', 'aria-label': 'Scale', 'data-testid': 'log-toggle' },
+    this.view = new Curve(timeSpec(session.schema), session, { over: true });
+    this.segments = el('span', { class: 'segments', role: 'group', 'aria-label': 'Scale', 'data-testid': 'log-toggle' },
       ...['log', 'linear'].map((k) => el('button', { type: 'button', 'data-log': k, onclick: () => session.setPage({ log: k === 'log' }) }, k)));
-    this.unit = el('span', { class: 'unit' });
-    this.panel = el('section', { class: 'panel time', 'aria-label': 'Loss', 'data-panel': 'loss' }, el('header', {}, el('h2', {}, 'Loss'), this.unit, this.buttons), this.body);
+    this.panel = /** @type {ThalwegPanel} */ (el('thalweg-panel', { class: 'time' }));
+    this.panel.show(session, this.view, this.segments);
+    // Here the choice of scale belongs to the page and its link.
+    this.panel.setLog = (on) => session.setPage({ log: on });
     host.append(this.panel);
-    this.curve = new Curve(this.body, { measures: ['loss'], log: true, left: 56, right: innerWidth < 700 ? 20 : 92, steps: 1, axis: true, seek: (s) => session.seek(s) });
-    session.on('page', () => this.scale());
-    this.scale();
+    /** @type {boolean | null} */
+    this.pressed = null;
+    session.addEventListener('page', () => { this.view.range = { from: null, to: null }; this.view.refresh(); });
   }
-
-  scale() {
-    const log = this.session.page.log ?? true;
-    this.curve.options.log = log;
-    for (const b of this.buttons.children) b.setAttribute('aria-pressed', String((b.dataset.log === 'log') === log));
-    this.unit.textContent = `at each step, ${log ? 'log' : 'linear'} scale`;
-  }
-
-  setTheme() { this.curve.setTheme(); }
 
   /** @param {number} at */
   draw(at) {
-    const s = this.session;
-    this.curve.options.steps = s.opened.steps;
-    this.curve.draw(s.walks, at);
-    if (s.lag > 1 && s.playing) this.unit.textContent = `showing every ${s.lag}th step`;
+    this.panel.draw(at);
+    if (this.pressed === this.view.isLog) return;
+    this.pressed = this.view.isLog;
+    for (const b of this.segments.children) b.setAttribute('aria-pressed', String((b.dataset.log === 'log') === this.pressed));
   }
+
+  setTheme() { this.view.setTheme(); }
 }

@@ -1,0 +1,490 @@
+// Curves over the clock: the known future thin, what was played over it with dash and marker, up to the playhead.
+
+import { el } from '../icons.js';
+import { DASHES, FUTURE, drawMarker } from '../marks.js';
+import { number, whole } from '../numbers.js';
+import { fitCanvas, font, frame, line, reference } from './axes.js';
+import { View } from './panel.js';
+import { Scale, fit, tickText } from './scale.js';
+import { Series } from './series.js';
+
+/** @typedef {import('../store.js').Walk} Walk */
+
+const CLOCKS = /** @type {Record<string, string>} */ ({ steps: 'step', evaluations: 'evaluations', gradients: 'gradients', epochs: 'epochs', time: 'time' });
+const NONE = /** @type {number[]} */ ([]), BEFORE = [3, 3], LIMIT = [4, 3];
+
+/** A name in the room at the right. @param {Walk} w @param {CanvasRenderingContext2D} g @param {number} room */
+function shortName(w, g, room) {
+  if (g.measureText(w.label).width <= room) return w.label;
+  if (w.id.length <= 3) return w.id.toUpperCase();
+  let s = w.label;
+  while (s.length > 1 && g.measureText(`${s}…`).width > room) s = s.slice(0, -1);
+  return `${s}…`;
+}
+
+export class Curve extends View {
+  /**
+   * @param {import('./panel.js').Spec} spec @param {import('../session.js').Session} session
+   * @param {{over?: boolean}} [options] over: it stands over the scrubber, with its insets and one playhead
+   */
+  constructor(spec, session, options = {}) {
+    super(spec, session);
+    this.over = !!options.over;
+    this.can = { log: true, range: true, png: true, svg: true, smooth: true };
+    this.smooth = 0;
+    this.back = el('canvas', { class: 'layer', 'aria-hidden': 'true' });
+    this.front = el('canvas', { class: 'layer', 'aria-hidden': 'true' });
+    this.blank = el('p', { class: 'blank', hidden: true });
+    this.plot.prepend(this.back, this.front, this.blank);
+    this.plot.classList.add('curve');
+    this.x = new Scale();
+    this.y = new Scale();
+    this.box = { left: 0, top: 0, width: 1, height: 1 };
+    /** @type {Series[]} */
+    this.series = [];
+    /** @type {Series[]} what a fork left behind */
+    this.before = [];
+    /** @type {Series[]} limits that each method has of its own */
+    this.limits = [];
+    /** @type {Series[]} seeds beside their median */
+    this.seeds = [];
+    /** @type {Series[]} all of them, in the order they are drawn */
+    this.all = [];
+    this.sum = -1;
+    /** @type {Walk[] | null} */
+    this.heldWalks = null;
+    /** @type {import('../session.js').Past | null} */
+    this.heldPast = null;
+    this.heldClock = '';
+    this.wasLog = false;
+    this.found = { low: 0, high: 1, least: 1 };
+    this.at = -1;
+    this.ends = 0;
+    /** @type {Map<string, string>} */
+    this.shorts = new Map();
+    this.room = 0;
+    /** Lines of reference with a measure of their own. */
+    this.own = (spec.lines ?? []).filter((l) => l.measure);
+    this.said = { kind: '', smooth: -1, clock: '', text: '' };
+    /** @type {{x: number, y: number, step: number, held: boolean} | null} the readout's place */
+    this.cursor = null;
+    this.chosen = 0;
+    /** @type {{y: number, s: Series, text: string}[]} */
+    this.labels = [];
+    this.onMove = (/** @type {PointerEvent} */ e) => { const r = this.plot.getBoundingClientRect(); this.point(e.clientX - r.left, e.clientY - r.top); };
+    this.plot.addEventListener('pointermove', this.onMove);
+    this.plot.addEventListener('click', (/** @type {MouseEvent} */ e) => { const r = this.plot.getBoundingClientRect(); const x = e.clientX - r.left; if (x >= this.box.left - 2 && x <= this.box.left + this.box.width + 2) this.session.seek(this.stepAt(x)); });
+  }
+
+  get measures() { return this.spec.measures ?? []; }
+  get clock() { return this.spec.clock || this.session.page.clock || 'steps'; }
+  get isLog() { return this.y.kind !== 'linear'; }
+  /** What was asked of the scale: by hand, by the page's link for the curve over the scrubber, else null. */
+  get asked() { return this.over ? this.session.page.log : this.log; }
+
+  words() {
+    const s = this.session;
+    if (this.over && s.lag > 1 && s.playing) return `showing every ${s.lag}${s.lag % 10 === 2 && s.lag % 100 !== 12 ? 'nd' : s.lag % 10 === 3 && s.lag % 100 !== 13 ? 'rd' : s.lag % 10 === 1 && s.lag % 100 !== 11 ? 'st' : 'th'} step`;
+    const said = this.said;
+    if (said.kind === this.y.kind && said.smooth === this.smooth && said.clock === this.clock) return said.text;
+    const names = this.measures.map((m) => this.measure(m));
+    const unit = names.find((m) => m.unit)?.unit;
+    const parts = [unit ?? '', names.length > 1 ? names.map((m, i) => `${['wide', 'thin', 'hair'][Math.min(i, 2)]} ${m.label.toLowerCase()}`).join(', ') : '', `${this.y.words} scale`, this.smooth ? `mean of ${this.smooth} records` : '', this.clock === 'steps' ? '' : `against ${CLOCKS[this.clock] ?? this.clock}`];
+    this.said = { kind: this.y.kind, smooth: this.smooth, clock: this.clock, text: parts.filter(Boolean).join(' · ') };
+    return this.said.text;
+  }
+
+  /** Makes the lines anew where run, methods, clock or smoothing changed. */
+  arrange() {
+    const s = this.session, past = s.past, clock = this.clock;
+    let sum = this.smooth;
+    for (const w of s.walks) sum = (sum * 3 + (w.drawn ? 1 : 2)) % 1000003;
+    if (past) for (const w of past.walks) sum = (sum * 3 + (s.hidden.has(w.id) ? 1 : 2)) % 1000003;
+    if (sum === this.sum && s.walks === this.heldWalks && past === this.heldPast && clock === this.heldClock) return;
+    this.sum = sum;
+    this.heldWalks = s.walks;
+    this.heldPast = past;
+    this.heldClock = clock;
+    const walks = this.walks;
+    this.stale = true;
+    const room = Math.min(4096, s.opened.steps + 2);
+    /** @type {Map<string, Walk[]>} */
+    const groups = new Map();
+    for (const w of walks) groups.set(w.id, [...(groups.get(w.id) ?? []), w]);
+    const make = (/** @type {Walk[]} */ g, /** @type {string} */ m, /** @type {number} */ i, smooth = this.smooth) => new Series(g, m, i, this.clock, smooth, room);
+    this.series = [...groups.values()].flatMap((g) => this.measures.map((m, i) => make(g, m, i)));
+    // Solid before dashed, so that a stretch that several share shows them all.
+    this.series.sort((a, b) => Number(DASHES[a.walk.slot].length > 0) - Number(DASHES[b.walk.slot].length > 0));
+    this.seeds = [...groups.values()].flatMap((g) => (g.length > 1 ? g.flatMap((w) => this.measures.map((m, i) => make([w], m, i, 0))) : []));
+    this.limits = [...groups.values()].flatMap((g) => this.own.map((l, i) => make([g[0]], /** @type {string} */ (l.measure), i, 0)));
+    this.before = [];
+    if (past) {
+      for (const w of past.walks) {
+        if (w.method.replica || s.hidden.has(w.id)) continue;
+        for (const [i, m] of this.measures.entries()) {
+          // What both runs share is drawn once, as part of this one.
+          const line = make([w], m, i, 0);
+          line.from = past.from;
+          this.before.push(line);
+        }
+      }
+    }
+    this.all = [...this.before, ...this.seeds, ...this.limits, ...this.series];
+    this.wasLog = false;
+  }
+
+  /** Takes new readings; true when there were any. */
+  take() {
+    let more = false;
+    for (const s of this.all) if (s.update()) more = true;
+    return more;
+  }
+
+  /** Fits the scales to what is known; true when they moved. */
+  rescale() {
+    const { x, y } = this, s = this.session;
+    let low = Infinity, high = -Infinity, least = Infinity, far = 0;
+    let whole = false;
+    for (const k of this.series) if (k.walk.state !== 'diverged' && k.count > 0) whole = true;
+    for (const k of this.all) {
+      if (!k.count) continue;
+      // A method that diverged runs out of the picture, it does not set its scale.
+      const cut = whole && k.walk.state === 'diverged' && k.walk.method.replica === 0;
+      low = Math.min(low, cut ? Math.min(k.y[0], k.low) : k.low);
+      high = Math.max(high, cut ? k.y[0] : k.high);
+      least = Math.min(least, k.size);
+      if (this.clock !== 'steps') {
+        const i = k.count - 1, share = k.step[i] > 0 ? s.opened.steps / k.step[i] : 1;
+        far = Math.max(far, k.x[i] * (share > 1.02 ? share : 1));
+      }
+    }
+    if (low <= high) for (const l of this.spec.lines ?? []) if (!l.measure) { low = Math.min(low, l.at); high = Math.max(high, l.at); }
+    this.found.low = low;
+    this.found.high = high;
+    this.found.least = least;
+    const { kind, low: yLow, high: yHigh, threshold } = y, xHigh = x.high;
+    fit(y, this.found, this.asked ?? ((this.spec.log || this.wasLog) && high > 0 ? true : null), this.range);
+    if (y.kind === 'log') this.wasLog = true;
+    const end = this.clock === 'steps' ? Math.max(1, s.opened.steps) : Math.max(far, 1e-12);
+    // The end of another clock is a guess until the run is whole: it moves only when it is off by much.
+    if (this.clock === 'steps' || x.high < end || x.high > end * 1.3 || s.known() >= s.opened.steps) x.set('linear', 0, end);
+    return kind !== y.kind || yLow !== y.low || yHigh !== y.high || threshold !== y.threshold || xHigh !== x.high;
+  }
+
+  /** @param {number} width @param {number} height */
+  layout(width, height) {
+    const phone = innerWidth < 700, left = this.over ? 56 : 48, right = this.over ? (phone ? 20 : 92) : 20;
+    const b = { left, top: 10, width: Math.max(20, width - left - right), height: Math.max(20, height - 10 - 24) };
+    this.x.place(b.left, b.left + b.width);
+    this.y.place(b.top + b.height, b.top);
+    return b;
+  }
+
+  /** @param {number} at */
+  draw(at) {
+    if (!this.session.opened || this.width < 40 || this.height < 30) return;
+    this.arrange();
+    const more = this.take();
+    if (more || this.stale) {
+      if (this.rescale()) this.stale = true;
+    } else if (at === this.at) return;
+    this.at = at;
+    if (fitCanvas(this.front, this.width, this.height)) this.stale = true;
+    fitCanvas(this.back, this.width, this.height);
+    if (this.stale) {
+      this.stale = false;
+      this.box = this.layout(this.width, this.height);
+      for (const s of this.all) s.forget();
+      const g = this.back.getContext('2d');
+      const dpr = this.back.width / this.width;
+      g.setTransform(dpr, 0, 0, dpr, 0, 0);
+      g.clearRect(0, 0, this.width, this.height);
+      this.ground(g, this.box);
+      const none = this.walks.length === 0, empty = (this.all).every((s) => !s.count);
+      this.blank.hidden = !(none || empty);
+      this.blank.textContent = none ? 'No method is on.' : this.session.known() > 0 ? 'Not measured in this run.' : '';
+    }
+    const b = this.box;
+    for (const s of this.all) s.trace(this.x, this.y, b.top - 40, b.top + b.height + 40);
+    const g = this.front.getContext('2d'), dpr = this.front.width / this.width;
+    g.setTransform(dpr, 0, 0, dpr, 0, 0);
+    g.clearRect(0, 0, this.width, this.height);
+    this.lines(g, b, at, true);
+    if (this.over) this.names(g, b);
+    if (this.over && this.clock === 'steps') this.playhead(g, this.x.at(Math.min(at, this.session.opened.steps)), this.height);
+    this.mark(g, b);
+  }
+
+  /** Grid, ticks and fixed lines. @param {CanvasRenderingContext2D} g @param {{left: number, top: number, width: number, height: number}} b */
+  ground(g, b) {
+    frame(g, b, this.x, this.y, this.theme, { text: this.clock === 'steps' ? whole : tickText });
+    for (const l of this.spec.lines ?? []) if (!l.measure) reference(g, b, this.y.at(l.at), l.label, this.theme);
+  }
+
+  /**
+   * All lines up to the playhead, what is known after it thin.
+   * @param {CanvasRenderingContext2D} g @param {{left: number, top: number, width: number, height: number}} b @param {number} at @param {boolean} traced whether the paths are at this scale
+   */
+  lines(g, b, at, traced) {
+    const t = this.theme, right = b.left + b.width, top = b.top - 2, height = b.height + 4, steps = this.clock === 'steps';
+    g.lineJoin = 'round';
+    const one = steps ? this.x.at(at) : 0;
+    for (let played = 0; played < 2; played++) {
+      if (steps) {
+        g.save();
+        g.beginPath();
+        if (played) g.rect(b.left - 1, top, Math.max(0, one - b.left + 1), height); else g.rect(one, top, Math.max(0, right - one), height);
+        g.clip();
+      }
+      for (const s of this.all) {
+        if (!s.count) continue;
+        const slot = s.walk.slot, limit = this.limits.includes(s), seed = this.seeds.includes(s), left = this.before.includes(s);
+        if (!steps) {
+          const x = this.x.at(s.xAt(at));
+          g.save();
+          g.beginPath();
+          if (played) g.rect(b.left - 1, top, Math.max(0, x - b.left + 1), height); else g.rect(x, top, Math.max(0, right - x), height);
+          g.clip();
+        }
+        if (s.banded && !limit && !seed) {
+          g.globalAlpha = played ? 0.14 : 0.05;
+          g.fillStyle = t.m[slot];
+          this.fill(g, s, traced);
+        }
+        g.strokeStyle = t.m[slot];
+        g.globalAlpha = played ? (seed ? 0.35 : left ? 0.75 : 1) : seed ? 0.12 : FUTURE;
+        g.lineWidth = played && !seed && !limit && !left && s.order === 0 ? 2 : played && s.order === 1 ? 1.3 : 1;
+        g.setLineDash(limit ? LIMIT : left ? BEFORE : played && !seed ? DASHES[slot] : NONE);
+        this.stroke(g, s, traced);
+        if (!steps) g.restore();
+      }
+      if (steps) g.restore();
+    }
+    g.globalAlpha = 1;
+    g.setLineDash(NONE);
+    this.ends = 0;
+    for (const s of this.series) this.head(g, b, s, at);
+    for (const s of this.limits) {
+      // All methods' limits of one name end close together: the first with readings names them.
+      if (!s.count || this.limits.some((k) => k.order === s.order && k.count > 0 && k !== s && this.limits.indexOf(k) < this.limits.indexOf(s))) continue;
+      const l = this.own[s.order];
+      g.font = font(11, t.sans);
+      g.textAlign = 'right';
+      g.textBaseline = 'alphabetic';
+      const y = this.y.at(s.y[s.count - 1]);
+      if (y > b.top + 8 && y < b.top + b.height) cased(g, l.label, right - 2, y - 4, t.ink2, t.paper);
+    }
+  }
+
+  /** @param {CanvasRenderingContext2D} g @param {Series} s @param {boolean} traced */
+  stroke(g, s, traced) {
+    if (traced) { g.stroke(s.path); return; }
+    g.beginPath();
+    for (let i = 0; i < s.count; i++) g.lineTo(this.x.at(s.x[i]), this.y.at(s.y[i]));
+    g.stroke();
+  }
+
+  /** @param {CanvasRenderingContext2D} g @param {Series} s @param {boolean} traced */
+  fill(g, s, traced) {
+    if (traced) { if (s.band) g.fill(s.band); return; }
+    g.beginPath();
+    s.bandPath(g, this.x, this.y, -1e4, 1e4);
+    g.fill();
+  }
+
+  /** A line's head, or the words where it ends for good. @param {CanvasRenderingContext2D} g @param {{left: number, top: number, width: number, height: number}} b @param {Series} s @param {number} at */
+  head(g, b, s, at) {
+    const i = s.find(s.xAt(at)), t = this.theme, w = s.walk;
+    if (i < 0) return;
+    const gone = w.state === 'diverged' && w.stoppedAt >= 0 && at >= w.stoppedAt;
+    let v = s.y[i], x = s.x[i];
+    if (!gone && i + 1 < s.count) {
+      const u = (s.xAt(at) - s.x[i]) / (s.x[i + 1] - s.x[i] || 1), a = this.y.at(v), c = this.y.at(s.y[i + 1]);
+      x = s.xAt(at);
+      v = this.y.value(a + u * (c - a));
+    }
+    const px = this.x.at(x), raw = this.y.at(v), py = Math.min(b.top + b.height, Math.max(b.top, raw));
+    if (gone && s.order === 0) {
+      g.font = font(11, t.sans, 600);
+      g.textBaseline = 'middle';
+      const text = `${shortName(w, g, 90)} diverged at step ${whole(w.stoppedAt)}`, wide = g.measureText(text).width;
+      const flip = px + 12 + wide > b.left + b.width;
+      g.textAlign = flip ? 'right' : 'left';
+      cased(g, text, flip ? px - 12 : px + 12, Math.max(b.top + 8, py) + 14 * this.ends++, t.div, t.paper);
+    }
+    if (raw < b.top - 6 && gone) return;
+    drawMarker(g, w.slot, px, py, 4, w.hollow || s.order > 0, t);
+  }
+
+  /** Names at the right, each where its line ends. @param {CanvasRenderingContext2D} g @param {{left: number, top: number, width: number, height: number}} b */
+  names(g, b) {
+    const t = this.theme, room = this.width - b.left - b.width - 28;
+    if (room < 40) return;
+    const left = b.left + b.width + 8;
+    let n = 0;
+    for (const s of this.series) {
+      if (s.order > 0 || !s.count || (s.walk.state === 'diverged' && this.at >= s.walk.stoppedAt)) continue;
+      const y = this.y.at(s.y[s.count - 1]);
+      const l = this.labels[n] ?? (this.labels[n] = { y: 0, s, text: '' });
+      n++;
+      l.y = Math.min(b.top + b.height, Math.max(b.top, y));
+      l.s = s;
+    }
+    this.labels.length = n;
+    this.labels.sort((p, q) => p.y - q.y);
+    for (let i = 1; i < n; i++) this.labels[i].y = Math.max(this.labels[i].y, this.labels[i - 1].y + 14);
+    // Pushed below the foot they go up again.
+    for (let i = n - 1, foot = b.top + b.height + 6; i >= 0; i--, foot -= 14) this.labels[i].y = Math.min(this.labels[i].y, foot);
+    g.textAlign = 'left';
+    g.textBaseline = 'middle';
+    g.font = font(11, t.sans);
+    for (const l of this.labels) {
+      if (l.y < b.top - 8) continue;
+      drawMarker(g, l.s.walk.slot, left + 5, l.y, 3.5, l.s.walk.hollow, t);
+      g.fillStyle = t.ink2;
+      g.fillText(this.shortOf(l.s.walk, g, room), left + 15, l.y);
+    }
+  }
+
+  /** @param {Walk} w @param {CanvasRenderingContext2D} g @param {number} room */
+  shortOf(w, g, room) {
+    if (room !== this.room) { this.room = room; this.shorts.clear(); }
+    let s = this.shorts.get(w.label);
+    if (s === undefined) this.shorts.set(w.label, s = shortName(w, g, room));
+    return s;
+  }
+
+  /** @param {CanvasRenderingContext2D} g @param {number} x @param {number} height */
+  playhead(g, x, height) {
+    g.strokeStyle = this.theme.accent;
+    g.lineWidth = 2;
+    line(g, x, 0, x, height);
+  }
+
+  // ---- readout ----
+
+  /** The step under a pixel. @param {number} px */
+  stepAt(px) {
+    const v = Math.min(this.x.high, Math.max(0, this.x.value(px)));
+    if (this.clock === 'steps') return Math.round(v);
+    const s = this.series.find((k) => k.count > 0);
+    const i = s ? s.find(v) : -1;
+    return s && i >= 0 ? s.step[i] : 0;
+  }
+
+  /** @param {number} px @param {number} py */
+  point(px, py) {
+    const b = this.box;
+    if (px < b.left - 4 || px > b.left + b.width + 4) { this.leave(); return; }
+    const xv = this.x.value(px);
+    let best = -1, near = Infinity;
+    this.series.forEach((s, k) => {
+      const i = s.find(xv);
+      if (i < 0) return;
+      const d = Math.abs(this.y.at(s.y[i]) - py);
+      if (d < near) { near = d; best = k; }
+    });
+    if (best < 0) { this.leave(); return; }
+    this.chosen = best;
+    this.read(this.series[best], Math.max(0, this.series[best].find(xv)), false);
+  }
+
+  /** Reads a line at one of its records. @param {Series} s @param {number} i @param {boolean} held by the keyboard */
+  read(s, i, held) {
+    const x = this.x.at(s.x[i]), y = Math.min(this.box.top + this.box.height, Math.max(this.box.top, this.y.at(s.y[i])));
+    this.cursor = { x, y, step: s.step[i], held };
+    const time = s.walk.read('time', s.step[i]);
+    const what = this.measures.length > 1 ? `${s.walk.label} ${this.measure(s.measure).label.toLowerCase()}` : s.walk.label;
+    const value = s.walks.length > 1 ? `${what}, median of ${s.walks.length} seeds` : what;
+    const unit = this.measure(s.measure).unit;
+    this.tell(`step ${whole(s.step[i])}${Number.isFinite(time) && time !== s.step[i] ? ` · time ${number(time)}` : ''} · ${value} ${number(s.y[i])}${unit ? `\u2009${unit}` : ''}`, x, y);
+    this.at = -1;
+    this.session.dirty = true;
+  }
+
+  /** The readout's hairline. @param {CanvasRenderingContext2D} g @param {{left: number, top: number, width: number, height: number}} b */
+  mark(g, b) {
+    const c = this.cursor;
+    if (!c) return;
+    g.strokeStyle = this.theme.line3;
+    g.lineWidth = 1;
+    line(g, Math.round(c.x) + 0.5, b.top, Math.round(c.x) + 0.5, b.top + b.height);
+    g.beginPath();
+    g.arc(c.x, c.y, 3, 0, 2 * Math.PI);
+    g.fillStyle = this.theme.ink;
+    g.fill();
+  }
+
+  leave() {
+    super.leave();
+    if (!this.cursor) return;
+    this.cursor = null;
+    this.at = -1;
+    this.session.dirty = true;
+  }
+
+  /** @param {KeyboardEvent} e */
+  key(e) {
+    const list = this.series.filter((s) => s.count > 0);
+    if (!list.length) return false;
+    const s = list[Math.min(this.chosen, list.length - 1)];
+    if (e.key === 'Enter' && this.cursor) { this.session.seek(this.cursor.step); return true; }
+    if (e.key === 'Escape') { if (!this.cursor) return false; this.leave(); return true; }
+    const across = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity, PageUp: -100, PageDown: 100 }[e.key], along = { ArrowUp: -1, ArrowDown: 1 }[e.key];
+    if (across === undefined && along === undefined) return false;
+    const step = this.cursor?.step ?? this.session.step;
+    let i = Math.max(0, s.find(s.xAt(step)));
+    let k = list.indexOf(s);
+    if (along) { k = (k + along + list.length) % list.length; this.chosen = this.series.indexOf(list[k]); i = Math.max(0, list[k].find(list[k].xAt(step))); } else if (across) i = Math.min(s.count - 1, Math.max(0, this.cursor ? i + across * (e.shiftKey && Math.abs(across) === 1 ? 10 : 1) : i));
+    this.chosen = this.series.indexOf(list[k]);
+    this.read(list[k], i, true);
+    return true;
+  }
+
+  // ---- files ----
+
+  /** @param {CanvasRenderingContext2D} g @param {number} width @param {number} height */
+  paint(g, width, height) {
+    const b = this.layout(width, height);
+    this.ground(g, b);
+    this.lines(g, b, this.session.playhead(), false);
+    if (this.over) {
+      const own = this.width;
+      this.width = width;
+      this.names(g, b);
+      this.width = own;
+      if (this.clock === 'steps') this.playhead(g, this.x.at(this.session.playhead()), b.top + b.height);
+    }
+    this.stale = true;
+    this.session.dirty = true;
+  }
+
+  table() {
+    const list = this.series.filter((s) => s.count > 0);
+    const head = [CLOCKS[this.clock] ?? this.clock, ...list.flatMap((s) => { const name = `${s.walk.label}${this.measures.length > 1 ? ` ${this.measure(s.measure).label.toLowerCase()}` : ''}`; return s.banded ? [`${name}${s.walks.length > 1 ? ' median' : ' mean'}`, `${name} ${s.walks.length > 1 ? '10 %' : 'least'}`, `${name} ${s.walks.length > 1 ? '90 %' : 'largest'}`] : [name]; })];
+    /** @type {Map<number, (string | number)[]>} */
+    const rows = new Map();
+    let column = 1;
+    for (const s of list) {
+      const n = s.banded ? 3 : 1;
+      for (let i = 0; i < s.count; i++) {
+        let r = rows.get(s.x[i]);
+        if (!r) { r = new Array(head.length).fill(''); r[0] = s.x[i]; rows.set(s.x[i], r); }
+        r[column] = s.y[i];
+        if (n === 3) { r[column + 1] = s.least[i]; r[column + 2] = s.most[i]; }
+      }
+      column += n;
+    }
+    return { head, rows: [...rows.values()].sort((a, c) => Number(a[0]) - Number(c[0])) };
+  }
+}
+
+/** @param {CanvasRenderingContext2D} g @param {string} text @param {number} x @param {number} y @param {string} ink @param {string} paper */
+export function cased(g, text, x, y, ink, paper) {
+  g.lineJoin = 'round';
+  g.lineWidth = 3;
+  g.strokeStyle = paper;
+  g.strokeText(text, x, y);
+  g.fillStyle = ink;
+  g.fillText(text, x, y);
+}

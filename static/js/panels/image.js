@@ -1,0 +1,207 @@
+// Matrices as pictures: one for each method, all on one scale with labelled ends.
+
+import { number } from '../numbers.js';
+import { diverging, sounding } from '../ramp.js';
+import { drawMarker } from '../marks.js';
+import { font } from './axes.js';
+import { Plotted } from './plotted.js';
+
+/** @typedef {import('../wire.js').Frame} Frame */
+/** @typedef {{walk: import('../store.js').Walk, id: string, frame: Frame, label: string, x: number, y: number, w: number, h: number}} Tile */
+
+const NAME = 18, KEY = 26, GAP = 12, EDGE = 16;
+
+/** @param {string} colour as #rrggbb @returns {number[]} */
+function rgb(colour) {
+  const n = Number.parseInt(colour.trim().slice(1), 16);
+  return [n >> 16, (n >> 8) & 255, n & 255];
+}
+
+export class ImageView extends Plotted {
+  /** @param {import('./panel.js').Spec} spec @param {import('../session.js').Session} session */
+  constructor(spec, session) {
+    super(spec, session);
+    /** @type {Tile[]} */
+    this.tiles = [];
+    /** @type {Map<Frame, HTMLCanvasElement>} pictures drawn, by what they show */
+    this.made = new Map();
+    this.ends = { low: 0, high: 1 };
+    this.endsKey = '';
+    this.place = { tile: 0, row: 0, column: 0 };
+  }
+
+  words() {
+    const step = this.shownStep();
+    return step < 0 ? '' : `step ${number(step)}`;
+  }
+
+  setTheme() { this.made.clear(); super.setTheme(); }
+
+  /** As many columns as make the pictures largest. @param {number} width @param {number} height */
+  arrange(width, height) {
+    /** @type {Tile[]} */
+    const tiles = [];
+    for (const w of this.walks) for (const id of this.spec.measures ?? []) {
+      const f = this.frame(id, w);
+      if (f?.rows && !w.method.replica) tiles.push({ walk: w, id, frame: f, label: (this.spec.measures ?? []).length > 1 ? `${w.label} ${this.measure(id).label.toLowerCase()}` : w.label, x: 0, y: 0, w: 0, h: 0 });
+    }
+    if (!tiles.length) return tiles;
+    const shape = tiles[0].frame.columns / tiles[0].frame.rows, n = tiles.length, room = { w: width - 2 * EDGE, h: height - KEY };
+    let columns = 1, best = 0;
+    for (let c = 1; c <= n; c++) {
+      const r = Math.ceil(n / c), w = (room.w - (c - 1) * GAP) / c, h = room.h / r - NAME - 4, size = Math.min(w, h * shape);
+      if (size > best) { best = size; columns = c; }
+    }
+    const lines = Math.ceil(n / columns), cellW = (room.w - (columns - 1) * GAP) / columns, cellH = room.h / lines;
+    tiles.forEach((t, i) => {
+      const own = t.frame.columns / t.frame.rows, w = Math.max(4, Math.min(cellW, (cellH - NAME - 4) * own));
+      t.w = w;
+      t.h = w / own;
+      t.x = EDGE + (i % columns) * (cellW + GAP);
+      t.y = Math.floor(i / columns) * cellH + NAME;
+    });
+    return tiles;
+  }
+
+  /** @param {Tile[]} tiles */
+  rescale(tiles) {
+    let low = Infinity, high = -Infinity;
+    for (const t of tiles) for (let i = 0; i < t.frame.data.length; i++) { const v = t.frame.data[i]; if (Number.isFinite(v)) { if (v < low) low = v; if (v > high) high = v; } }
+    if (!(low <= high)) { low = 0; high = 1; }
+    const scale = this.spec.scale || (low < 0 && high > 0 ? 'diverging' : 'grey');
+    if (scale === 'diverging') { high = Math.max(-low, high) || 1; low = -high; } else if (scale === 'grey' && low >= 0 && high <= 1) { low = 0; high = 1; }
+    const key = `${low},${high}`;
+    if (key !== this.endsKey) { this.endsKey = key; this.made.clear(); }
+    this.ends = { low, high };
+    return scale;
+  }
+
+  /** Bytes of each shade from the low to the high end. @param {string} scale */
+  shades(scale) {
+    if (scale === 'diverging') return diverging(this.theme.dark);
+    if (scale === 'index') return sounding(this.theme.dark);
+    const paper = rgb(this.theme.paper), ink = rgb(this.theme.ink), out = new Uint8ClampedArray(1024);
+    for (let i = 0; i < 256; i++) { for (let k = 0; k < 3; k++) out[4 * i + k] = paper[k] + (i / 255) * (ink[k] - paper[k]); out[4 * i + 3] = 255; }
+    return out;
+  }
+
+  /** Where a value lies on the shades, below 0 for names that are none. @param {number} v @param {string} scale */
+  shade(v, scale) {
+    const { low, high } = this.ends;
+    if (scale === 'index') return v < 0 ? v : high > 0 ? Math.round((v / high) * 255) : 0;
+    return Math.round((255 * (v - low)) / (high - low || 1));
+  }
+
+  /** @param {Frame} f @param {string} scale */
+  picture(f, scale) {
+    let c = this.made.get(f);
+    if (c) return c;
+    if (this.made.size > 64) this.made.clear();
+    c = document.createElement('canvas');
+    c.width = f.columns;
+    c.height = f.rows;
+    const g = c.getContext('2d'), d = g?.createImageData(f.columns, f.rows);
+    if (!g || !d) return c;
+    const shades = this.shades(scale), none = rgb(this.theme.wash2), gone = rgb(this.theme.div);
+    for (let i = 0; i < f.data.length; i++) {
+      const v = f.data[i], s = Number.isFinite(v) ? this.shade(v, scale) : -1;
+      if (s < 0) { const k = s <= -2 ? gone : none; d.data[4 * i] = k[0]; d.data[4 * i + 1] = k[1]; d.data[4 * i + 2] = k[2]; } else { const j = 4 * Math.min(255, s); d.data[4 * i] = shades[j]; d.data[4 * i + 1] = shades[j + 1]; d.data[4 * i + 2] = shades[j + 2]; }
+      d.data[4 * i + 3] = 255;
+    }
+    g.putImageData(d, 0, 0);
+    this.made.set(f, c);
+    return c;
+  }
+
+  /** @param {CanvasRenderingContext2D} g @param {number} width @param {number} height */
+  paint(g, width, height) {
+    const tiles = this.tiles = this.arrange(width, height), t = this.theme;
+    if (!tiles.length) return;
+    const scale = this.rescale(tiles);
+    g.imageSmoothingEnabled = false;
+    for (const k of tiles) {
+      g.drawImage(this.picture(k.frame, scale), k.x, k.y, k.w, k.h);
+      g.strokeStyle = t.line2;
+      g.lineWidth = 1;
+      g.setLineDash([]);
+      g.strokeRect(Math.round(k.x) - 0.5, Math.round(k.y) - 0.5, Math.round(k.w) + 1, Math.round(k.h) + 1);
+      drawMarker(g, k.walk.slot, k.x + 5, k.y - 9, 4, k.walk.hollow, t);
+      g.font = font(11, t.sans);
+      g.textAlign = 'left';
+      g.textBaseline = 'middle';
+      g.fillStyle = t.ink2;
+      let label = k.label;
+      while (label.length > 4 && g.measureText(label).width > k.w - 14 && k.w < width / 2) label = `${label.slice(0, -2)}…`;
+      g.fillText(label, k.x + 15, k.y - 9);
+    }
+    this.paintKey(g, width, height - KEY + 8, scale);
+  }
+
+  /** The scale with its ends. @param {CanvasRenderingContext2D} g @param {number} width @param {number} y @param {string} scale */
+  paintKey(g, width, y, scale) {
+    const t = this.theme, shades = this.shades(scale), { low, high } = this.ends;
+    g.font = font(11, t.sans);
+    g.textBaseline = 'middle';
+    g.textAlign = 'left';
+    const colour = (/** @type {number} */ i) => `rgb(${shades[4 * i]}, ${shades[4 * i + 1]}, ${shades[4 * i + 2]})`;
+    let x = EDGE;
+    if (scale === 'index') {
+      const swatch = (/** @type {string} */ fill, /** @type {string} */ text) => {
+        const wide = 20 + g.measureText(text).width + 10;
+        if (x + wide > width) return;
+        g.fillStyle = fill;
+        g.fillRect(x, y - 5, 14, 10);
+        g.strokeStyle = t.line3;
+        g.lineWidth = 1;
+        g.strokeRect(x + 0.5, y - 4.5, 13, 9);
+        g.fillStyle = t.ink2;
+        g.fillText(text, x + 20, y);
+        x += wide;
+      };
+      for (let v = 0; v <= Math.min(high, 12); v++) swatch(colour(Math.max(0, this.shade(v, scale))), String(v + 1));
+      if (low <= -1) swatch(t.wash2, 'none');
+      if (low <= -2) swatch(t.div, 'diverged');
+      return;
+    }
+    g.fillStyle = t.ink2;
+    const from = number(low);
+    g.fillText(from, x, y);
+    x += g.measureText(from).width + 8;
+    for (let i = 0; i < 96; i++) { g.fillStyle = colour(Math.round((i / 95) * 255)); g.fillRect(x + i, y - 4, 1.5, 8); }
+    g.fillStyle = t.ink2;
+    g.fillText(number(high), x + 104, y);
+  }
+
+  /** @param {number} x @param {number} y */
+  point(x, y) {
+    const k = this.tiles.findIndex((t) => x >= t.x && x < t.x + t.w && y >= t.y && y < t.y + t.h), t = this.tiles[k];
+    if (!t) { this.leave(); return; }
+    this.read(k, Math.floor(((y - t.y) / t.h) * t.frame.rows), Math.floor(((x - t.x) / t.w) * t.frame.columns));
+  }
+
+  /** @param {number} tile @param {number} row @param {number} column */
+  read(tile, row, column) {
+    const k = (tile + this.tiles.length) % this.tiles.length, t = this.tiles[k];
+    if (!t) return;
+    const r = Math.min(t.frame.rows - 1, Math.max(0, row)), c = Math.min(t.frame.columns - 1, Math.max(0, column)), v = t.frame.data[r * t.frame.columns + c];
+    this.place = { tile: k, row: r, column: c };
+    const what = this.spec.scale === 'index' ? (v === -1 ? 'none' : v === -2 ? 'diverged' : `number ${v + 1}`) : number(v);
+    this.tell(`${t.label} · row ${r + 1}, column ${c + 1} · ${what}`, t.x + ((c + 0.5) * t.w) / t.frame.columns, t.y + ((r + 0.5) * t.h) / t.frame.rows);
+  }
+
+  /** @param {KeyboardEvent} e */
+  key(e) {
+    const d = /** @type {Record<string, number[]>} */ ({ ArrowLeft: [0, 0, -1], ArrowRight: [0, 0, 1], ArrowUp: [0, -1, 0], ArrowDown: [0, 1, 0], PageUp: [-1, 0, 0], PageDown: [1, 0, 0] })[e.key];
+    if (!d || !this.tiles.length) return false;
+    const p = this.place, first = this.readout.hidden ? 0 : 1;
+    this.read(p.tile + first * d[0], p.row + first * d[1], p.column + first * d[2]);
+    return true;
+  }
+
+  table() {
+    const rows = [];
+    let columns = 0;
+    for (const t of this.arrange(400, 300)) for (let r = 0; r < t.frame.rows; r++) { columns = Math.max(columns, t.frame.columns); rows.push([t.label, r + 1, ...t.frame.data.subarray(r * t.frame.columns, (r + 1) * t.frame.columns)]); }
+    return { head: ['Method', 'Row', ...Array.from({ length: columns }, (_, i) => String(i + 1))], rows };
+  }
+}
