@@ -2,17 +2,39 @@ package opt
 
 import "math"
 
-// StableStep is the largest step size at which the walk's rule stays on a quadratic of a curvature: 2/λ for descent,
-// 2(1+μ)/λ for momentum, 2(1+μ)/((1+2μ)λ) for Nesterov. It is NaN for rules without a known limit, and where the step
-// size is not constant or gradients are cut.
-func (w *Walk) StableStep(curvature float64) float64 {
+// Swing is the product of step size and curvature at which the walk's rule just swings for ever on a quadratic: 2 for
+// descent, 2(1+μ) for momentum, 2(1+μ)/(1+2μ) for Nesterov. Below it the walk settles, above it every swing is longer.
+// It is NaN for rules without a known limit.
+//
+// Descent multiplies the error by 1 - ηλ; with memory the multipliers are the roots of a quadratic, which leave the unit
+// circle at -1.
+func (w *Walk) Swing() float64 {
 	if w.rule == nil {
 		return math.NaN()
 	}
+	mu := w.Value("momentum")
+	switch w.rule.ID {
+	case "gd", "sgd", "noisy-gd", "langevin":
+		return 2
+	case "momentum":
+		return 2 * (1 + mu) / (1 - w.Value("dampening"))
+	case "nesterov":
+		return 2 * (1 + mu) / (1 + 2*mu)
+	}
+	return math.NaN()
+}
+
+// StableStep is the largest step size at which the walk's rule stays on a quadratic of a curvature. It is NaN for rules
+// without a known limit, and where the step size is not constant or gradients are cut.
+func (w *Walk) StableStep(curvature float64) float64 {
 	for _, id := range []string{"schedule", "warm-up", "clip", "decay"} {
 		if v := w.Value(id); v != 0 && !math.IsNaN(v) {
 			return math.NaN()
 		}
+	}
+	swing := w.Swing()
+	if math.IsNaN(swing) {
+		return swing
 	}
 	if v := w.Value("weight-decay"); v > 0 {
 		curvature += v
@@ -20,16 +42,7 @@ func (w *Walk) StableStep(curvature float64) float64 {
 	if !(curvature > 0) {
 		return math.Inf(1)
 	}
-	mu := w.Value("momentum")
-	switch w.rule.ID {
-	case "gd", "sgd", "noisy-gd", "langevin":
-		return 2 / curvature
-	case "momentum":
-		return 2 * (1 + mu) / (curvature * (1 - w.Value("dampening")))
-	case "nesterov":
-		return 2 * (1 + mu) / ((1 + 2*mu) * curvature)
-	}
-	return math.NaN()
+	return swing / curvature
 }
 
 // FirstMove returns a function that stores in dst the first move that the walk's rule makes from x, and reports

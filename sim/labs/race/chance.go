@@ -8,7 +8,6 @@ import (
 
 	"thalweg/landscape"
 	"thalweg/sim"
-	"thalweg/sim/labs/rules"
 )
 
 // chance are the claims about random walks. None rests on one seed: each states its margin in standard errors or
@@ -102,7 +101,7 @@ func floorNote(s *sim.Setup) string {
 	}
 	eigenvalues := landscape.Spectrum(f, make([]float64, f.Dim()))
 	eta := s.Methods[i].Hyper.Real("step-size")
-	if eigenvalues[0] <= 0 || eta >= rules.DescentLimit(slices.Max(eigenvalues)) {
+	if eigenvalues[0] <= 0 || eta >= 2/slices.Max(eigenvalues) {
 		return ""
 	}
 	switch s.Values.Text("noise-model") {

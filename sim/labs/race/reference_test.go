@@ -13,7 +13,7 @@ import (
 	"thalweg/landscape/reftest"
 	"thalweg/landscape/surfaces"
 	"thalweg/sim"
-	"thalweg/sim/labs/rules"
+	"thalweg/sim/opt"
 	"thalweg/sim/param"
 )
 
@@ -189,9 +189,21 @@ func testStability(t *testing.T, raw json.RawMessage) {
 	var given struct{ Eigenvalue, Momentum float64 }
 	reftest.Decode(t, raw, &given)
 	fields := reftest.Object(t, raw)
-	reftest.Leaf(t, fields, "gd", []float64{rules.DescentLimit(given.Eigenvalue)}, 0)
-	reftest.Leaf(t, fields, "heavy_ball", []float64{rules.HeavyBallLimit(given.Eigenvalue, given.Momentum)}, 0)
-	reftest.Leaf(t, fields, "nesterov", []float64{rules.NesterovLimit(given.Eigenvalue, given.Momentum)}, 0)
+	f, err := surfaces.Parse("x^2+y^2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, id := range map[string]string{"gd": "gd", "heavy_ball": "momentum", "nesterov": "nesterov"} {
+		hyper := opt.Hyper{"step-size": 1}
+		if id != "gd" {
+			hyper["momentum"] = given.Momentum
+		}
+		m, err := opt.New(id, hyper, opt.Env{Ground: f.With(nil), Start: []float64{1, 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		reftest.Leaf(t, fields, name, []float64{m.(*opt.Walk).StableStep(given.Eigenvalue)}, 0)
+	}
 }
 
 func testNoise(t *testing.T, raw json.RawMessage) {

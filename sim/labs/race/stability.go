@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"thalweg/sim"
-	"thalweg/sim/labs/rules"
 )
 
 // stability are the claims about the largest step size that a curvature allows.
@@ -66,7 +65,7 @@ var stability = []sim.Claim{
 // limitsAt is the spec with each method of the preset limits at a multiple of its limit.
 func limitsAt(factor float64) string {
 	return fmt.Sprintf("preset=limits&methods=gd:step-size=%v;momentum:step-size=%v;nesterov:step-size=%v",
-		factor*rules.DescentLimit(1), factor*rules.HeavyBallLimit(1, 0.9), factor*rules.NesterovLimit(1, 0.9))
+		factor*2, factor*2*(1+0.9), factor*2*(1+0.9)/(1+2*0.9))
 }
 
 // himmelblau holds the minima of that surface with their largest curvature.

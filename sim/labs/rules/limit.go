@@ -20,14 +20,13 @@ var (
 // Limit is the largest curvature on which a walk's rule is stable, NaN where none is known. With scale it is meant in
 // coordinates rescaled by it; decay is what weight decay adds to every curvature.
 //
-// Descent with step size η on curvature λ multiplies the error by 1 - ηλ; with memory the multipliers are the roots of
-// a quadratic, which leave the unit circle at -1. Adam's mean is a heavy ball of step size η(1-β₁); with decoupled
-// decay the product of its multipliers is β₁(1-ηδ) and their sum 1-ηδ+β₁ less the step.
+// Adam's mean is a heavy ball of step size η(1-β₁); with decoupled decay δ the product of its multipliers is β₁(1-ηδ)
+// and their sum 1-ηδ+β₁ less the step, so that they leave the unit circle at -1 where the step is (2-ηδ)(1+β₁).
 func Limit(w *opt.Walk) (limit, decay float64, scale []float64) {
 	if w.Rule() == nil {
 		return math.NaN(), 0, nil
 	}
-	eta, mu, delta := w.Value("step-size"), w.Value("momentum"), w.Value("weight-decay")
+	eta, delta := w.Value("step-size"), w.Value("weight-decay")
 	if rate := w.Memory().Rate; rate > 0 {
 		eta = rate
 	}
@@ -35,36 +34,19 @@ func Limit(w *opt.Walk) (limit, decay float64, scale []float64) {
 		decay = delta
 	}
 	switch id := w.Rule().ID; id {
-	case "gd", "sgd", "noisy-gd", "langevin":
-		return DescentLimit(eta), decay, nil
-	case "momentum":
-		return HeavyBallLimit(eta*(1-w.Value("dampening")), mu), decay, nil
-	case "nesterov":
-		return NesterovLimit(eta, mu), decay, nil
 	case "adagrad":
-		return DescentLimit(eta), 0, box(w)
+		return 2 / eta, 0, box(w)
 	case "rmsprop":
-		return HeavyBallLimit(eta, mu), 0, box(w)
+		return 2 * (1 + w.Value("momentum")) / eta, 0, box(w)
 	case "adam", "adamw", "adamax":
-		beta := w.Value("beta1")
-		kept := 1.0
+		beta, kept := w.Value("beta1"), 1.0
 		if id == "adamw" {
 			kept, decay = 1-eta*decay, 0
 		}
 		eta /= 1 - math.Pow(beta, float64(w.Memory().Step))
 		return (1 + kept) * (1 + beta) / ((1 - beta) * eta), decay, box(w)
 	}
-	return math.NaN(), 0, nil
-}
-
-// DescentLimit, HeavyBallLimit and NesterovLimit are the same functions of the curvature for the step size and of the
-// step size for the curvature.
-func DescentLimit(given float64) float64 { return 2 / given }
-
-func HeavyBallLimit(given, momentum float64) float64 { return 2 * (1 + momentum) / given }
-
-func NesterovLimit(given, momentum float64) float64 {
-	return 2 * (1 + momentum) / ((1 + 2*momentum) * given)
+	return w.Swing() / eta, decay, nil
 }
 
 // box is the scale that an adaptive rule gives each coordinate, empty before its first step.
