@@ -4,7 +4,7 @@
 import { el, icon } from './icons.js';
 import { Camera, MapPainter, MapView } from './map.js';
 import { glyph, readTheme } from './marks.js';
-import { Multiples, arrange, celled } from './multiples.js';
+import { Multiples, arrange, celled, divergedAt } from './multiples.js';
 import { number, plain, short, whole } from './numbers.js';
 import { RAMPS, ramp } from './ramp.js';
 import { SurfaceView } from './surface.js';
@@ -303,7 +303,10 @@ export class Landscape {
   /** @param {any} g */
   onGrid(g) {
     const before = this.picture.range;
-    if (before.some((/** @type {number} */ v, /** @type {number} */ i) => v !== g.range[i])) this.camera.reset();
+    if (before.some((/** @type {number} */ v, /** @type {number} */ i) => v !== g.range[i])) {
+      this.camera.reset();
+      this.picture.pointer.on = false;
+    }
     this.unit.replaceChildren('height ', ...(g.log ? ['log', el('sub', {}, '10'), ' f'] : ['f']), g.preview ? ' · half resolution' : this.box ? ' · part of the ground' : '');
     this.waitingSince = 0;
   }
@@ -482,11 +485,11 @@ export class Landscape {
     this.warned = key;
     const gone = walks.filter((w) => w.state === 'diverged' && w.stoppedAt >= 0 && at >= w.stoppedAt && w.drawn && !w.method.replica).sort((a, b) => b.stoppedAt - a.stoppedAt);
     const w = gone.find((x) => !before.startsWith(this.session.opened.run) || !before.slice(12).split(' ').includes(x.id)) ?? gone[0];
-    const others = gone.filter((x) => x !== w).map((x) => `${x.label} at step ${whole(x.stoppedAt)}`);
+    const others = gone.filter((x) => x !== w).map((x) => `${x.label} at step ${whole(divergedAt(x))}`);
     const size = Number(w.method.hyper?.['step-size']);
     const because = w.limit > 0 && size > w.limit ? ` Its step size ${short(size)} is above the limit 2/λ = ${number(w.limit, 2)} at the steepest point it met.` : '';
     const stay = walks.filter((x) => x.drawn && !x.method.replica).length - gone.length;
-    this.session.tell(`${w.label} diverged at step ${whole(w.stoppedAt)}.`, `${because.trim()}${others.length ? ` So did ${others.join(', ')}.` : ''}${stay > 1 ? ' The others go on.' : stay === 1 ? ' The other goes on.' : ''}`.trim(),
+    this.session.tell(`${w.label} diverged at step ${whole(divergedAt(w))}.`, `${because.trim()}${others.length ? ` So did ${others.join(', ')}.` : ''}${stay > 1 ? ' The others go on.' : stay === 1 ? ' The other goes on.' : ''}`.trim(),
       w.suggest > 0 ? { label: `Set ${number(w.suggest, 2)}`, go: () => { this.session.setClock(0); this.session.changeHyper(w.id, 'step-size', plain(w.suggest)); } } : undefined, 'diverged');
   }
 

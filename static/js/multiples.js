@@ -14,10 +14,13 @@ export const CELLS = 6;
 /** The walks that have a cell. @param {Walk[]} walks */
 export function celled(walks) { return walks.filter((w) => w.drawn && w.onPlane && !w.method.replica).slice(0, CELLS); }
 
+/** The step that was not finite: the one after the last good record. @param {Walk} w */
+export function divergedAt(w) { return Number(w.why.match(/at step (\d+)/)?.[1] ?? w.stoppedAt); }
+
 /** Columns and rows of so many cells in a box. @param {number} n @param {number} width @param {number} height */
 export function arrange(n, width, height) {
   if (width < 480) return [n > 1 ? 2 : 1, Math.ceil(n / 2)];
-  const columns = n <= 1 ? 1 : n <= 2 ? 2 : n <= 4 ? (width > 3.2 * height ? 4 : 2) : 3;
+  const columns = n <= 3 ? Math.max(1, n) : n === 4 ? (width > 3.2 * height ? 4 : 2) : 3;
   return [columns, Math.ceil(n / columns)];
 }
 
@@ -79,7 +82,7 @@ export class Multiples {
       c.map.draw(picture);
       if (!write) continue;
       const ended = c.walk.state === 'diverged' && c.walk.stoppedAt >= 0 && at >= c.walk.stoppedAt;
-      const text = ended ? `diverged at step ${c.walk.stoppedAt}` : number(c.walk.read('loss', at));
+      const text = ended ? `diverged at step ${divergedAt(c.walk)}` : number(c.walk.read('loss', at));
       if (text !== c.text) { c.loss.textContent = c.text = text; c.loss.classList.toggle('diverged', ended); }
     }
   }
