@@ -23,7 +23,7 @@ const SIDE = 129;
 const VERTICES = 4000;
 const FLOATS = 6;
 // High enough to see the floor of a valley behind the near wall.
-const AZIMUTH = 18 * Math.PI / 180, ELEVATION = 50 * Math.PI / 180;
+const AZIMUTH = 18 * Math.PI / 180, ELEVATION = 58 * Math.PI / 180;
 const FAR = 12;
 /** A buffer that is written often, as WebGL calls it. */
 const DYNAMIC = 35048;
