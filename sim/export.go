@@ -17,6 +17,7 @@ import (
 	"thalweg/landscape"
 	"thalweg/sim/figure"
 	"thalweg/sim/param"
+	"thalweg/sim/replay"
 )
 
 // Formats lists the export formats: data, and figures.
@@ -36,6 +37,8 @@ func Export(ctx context.Context, w io.Writer, format string, t *Trace, o ExportO
 		return exportCSV(w, t, o.Step)
 	case "svg":
 		return exportFigure(ctx, t, &o, func(f *figure.Figure) error { return f.SVG(w) })
+	case "html":
+		return exportReplay(ctx, w, t, &o)
 	case "pgf":
 		return exportFigure(ctx, t, &o, func(f *figure.Figure) error { return f.PGF(w, "thalweg-"+t.Spec.ID()) })
 	}
@@ -46,11 +49,31 @@ func exportFigure(ctx context.Context, t *Trace, o *ExportOptions, write func(*f
 	if o.Ramp == "" {
 		o.Ramp = "viridis"
 	}
-	f, err := t.figure(ctx, o)
+	end := t.Spec.Steps
+	if o.Step != nil {
+		end = *o.Step
+	}
+	f, err := t.figure(ctx, o, end)
 	if err != nil {
 		return err
 	}
 	return write(f)
+}
+
+// exportReplay writes the whole run as a page by itself that opens at the step.
+func exportReplay(ctx context.Context, w io.Writer, t *Trace, o *ExportOptions) error {
+	if o.Ramp == "" {
+		o.Ramp = "sounding"
+	}
+	f, err := t.figure(ctx, o, t.Spec.Steps)
+	if err != nil {
+		return err
+	}
+	open := 0
+	if o.Step != nil {
+		open = *o.Step
+	}
+	return replay.Write(w, f, replay.About{Lab: t.Spec.Lab.Title, Link: t.Spec.Link(), Version: Version(), Open: open})
 }
 
 // Version names the program's build: a release, or a commit.

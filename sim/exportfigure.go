@@ -79,13 +79,9 @@ const (
 	maxFaint = 11
 )
 
-// figure makes the picture of a run.
-func (t *Trace) figure(ctx context.Context, o *ExportOptions) (*figure.Figure, error) {
+// figure makes the picture of a run up to a step.
+func (t *Trace) figure(ctx context.Context, o *ExportOptions, end int) (*figure.Figure, error) {
 	spec, first := t.Spec, t.Methods[0]
-	end := spec.Steps
-	if o.Step != nil {
-		end = *o.Step
-	}
 	f := &figure.Figure{Title: t.title(), ID: "r" + spec.ID(), Recipe: spec.Recipe(o.Step).ASCII(), Font: o.Font, Ramp: o.Ramp}
 	if f.Font == 0 {
 		f.Font = usualFont
@@ -272,12 +268,15 @@ func (t *Trace) walks(end int, measure string, onto *figure.Map, p *landscape.Pl
 		id := t.Spec.Methods[i].ID
 		for k, m := range t.seeds(id, measure) {
 			w := figure.Walk{ID: id, Label: label(m), Slot: slots[id], Hollow: hollow[id], Faint: k > 0}
+			if m.State != Done && m.State != Running && m.StoppedAt < t.Spec.Steps {
+				w.Ended, w.EndedAt = m.State, m.StoppedAt
+			}
 			n, _ := slices.BinarySearch(m.Step, end+1)
 			if onto != nil && slices.Contains(shared, m) {
 				rows, columns := m.Path(p, 0, n, 0)
 				far := 0.0
 				for j := 0; j < len(rows); j += columns {
-					w.S, w.T = append(w.S, rows[j+1]), append(w.T, rows[j+2])
+					w.At, w.S, w.T = append(w.At, rows[j]), append(w.S, rows[j+1]), append(w.T, rows[j+2])
 					if columns == 5 {
 						w.Off = append(w.Off, rows[j+4])
 						far = max(far, rows[j+4])

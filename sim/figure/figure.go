@@ -34,10 +34,13 @@ type Walk struct {
 	Hollow    bool
 	// Faint walks are other seeds of a method; they have no place in the legend.
 	Faint bool
+	// Ended is the word for how the walk ended before the run did, EndedAt its last step.
+	Ended   string
+	EndedAt int
 
-	// S and T are the trail on the map, empty when the walk is on another ground. Off is its distance from the plane
-	// as a share of the farthest, nil in the whole space.
-	S, T, Off []float64
+	// S and T are the trail on the map at the steps of At, empty when the walk is on another ground. Off is its
+	// distance from the plane as a share of the farthest, nil in the whole space.
+	At, S, T, Off []float64
 	// Step and Value are the curve.
 	Step, Value []float64
 }
@@ -63,6 +66,12 @@ type Curve struct {
 	Label string
 	Log   bool
 	Steps int
+}
+
+// Scale says whether the curve is drawn on a log scale, over which range, and what a reader is told about it.
+func (f *Figure) Scale() (log bool, low, high float64, note string) {
+	s := f.scale()
+	return s.log, s.low, s.high, s.note
 }
 
 // scale is the range of a curve's values.
@@ -129,7 +138,7 @@ func (s scale) ticks(room int) []tick {
 // Check refuses what cannot be drawn.
 func (f *Figure) Check() error {
 	for _, w := range f.Walks {
-		if w.Slot < 1 || w.Slot > 8 || len(w.S) != len(w.T) || len(w.Step) != len(w.Value) || w.Off != nil && len(w.Off) != len(w.S) {
+		if w.Slot < 1 || w.Slot > 8 || len(w.S) != len(w.T) || len(w.At) != len(w.S) || len(w.Step) != len(w.Value) || w.Off != nil && len(w.Off) != len(w.S) {
 			return fmt.Errorf("walk %s: slot %d, %d x %d places, %d values at %d steps", w.ID, w.Slot, len(w.S), len(w.T), len(w.Value), len(w.Step))
 		}
 	}

@@ -384,6 +384,9 @@ type spot struct {
 	text        string
 }
 
+// direction is that of the text, as a vector of length 1.
+func (s spot) direction() (x, y float64) { return math.Cos(s.angle), math.Sin(s.angle) }
+
 // spots finds places for the losses along the major contours, where the ground is flat and other labels are far.
 func (s *sheet) spots(lines [][][]landscape.Point) (taken []spot) {
 	for i, b := range s.bands {
