@@ -316,6 +316,11 @@ func (s *Server) thumb(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	return s.sendPicture(c, s.thumbs.of(l))
+}
+
+// sendPicture answers with a picture in the theme that is asked for.
+func (s *Server) sendPicture(c echo.Context, job *thumbJob) error {
 	theme := c.QueryParam("theme")
 	if theme == "" {
 		theme = "light"
@@ -325,10 +330,10 @@ func (s *Server) thumb(c echo.Context) error {
 	}
 	ctx, cancel := s.patient(c)
 	defer cancel()
-	svg, err := s.thumbs.get(ctx, l, theme)
+	svg, err := job.get(ctx, theme)
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "public, max-age=3600")
-	return c.Blob(http.StatusOK, "image/svg+xml", svg)
+	return svg.send(c)
 }

@@ -38,25 +38,30 @@ func newAssets() (*assets, error) {
 		if err != nil {
 			return err
 		}
-		f := asset{kind: kindOf(name), plain: data}
-		var b bytes.Buffer
-		z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-		if err != nil {
-			return err
-		}
-		if _, err := z.Write(data); err != nil {
-			return err
-		}
-		if err := z.Close(); err != nil {
-			return err
-		}
-		if float64(b.Len()) < worthwhile*float64(len(data)) {
-			f.small = b.Bytes()
-		}
-		a.files[name] = f
-		return nil
+		a.files[name], err = newAsset(kindOf(name), data)
+		return err
 	})
 	return a, err
+}
+
+// newAsset compresses data where that pays.
+func newAsset(kind string, data []byte) (asset, error) {
+	f := asset{kind: kind, plain: data}
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return f, err
+	}
+	if _, err := z.Write(data); err != nil {
+		return f, err
+	}
+	if err := z.Close(); err != nil {
+		return f, err
+	}
+	if float64(b.Len()) < worthwhile*float64(len(data)) {
+		f.small = b.Bytes()
+	}
+	return f, nil
 }
 
 // kindOf names the type of a file; those that pages depend on do not depend on the machine's tables.

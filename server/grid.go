@@ -219,8 +219,13 @@ func (r *live) trimGrids() {
 	}
 }
 
-// surveyInTurns computes a grid on the core and lets others have their turn between.
+// surveyInTurns computes a square grid on the core and lets others have their turn between.
 func (s *Server) surveyInTurns(ctx context.Context, f landscape.Func, p landscape.Plane, cells int) (*landscape.Grid, error) {
+	return s.surveyBox(ctx, f, p, cells, cells)
+}
+
+// surveyBox does so for a grid of any shape.
+func (s *Server) surveyBox(ctx context.Context, f landscape.Func, p landscape.Plane, rows, columns int) (*landscape.Grid, error) {
 	if err := s.core.acquire(ctx); err != nil {
 		return nil, err
 	}
@@ -230,7 +235,7 @@ func (s *Server) surveyInTurns(ctx context.Context, f landscape.Func, p landscap
 	if many, ok := f.(landscape.Many); ok {
 		shared = sharedMany{many, t}
 	}
-	return landscape.Survey(ctx, shared, p, cells, cells)
+	return landscape.Survey(ctx, shared, p, rows, columns)
 }
 
 // turns gives the core back after each slice and waits for it again.

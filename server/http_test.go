@@ -56,6 +56,7 @@ func TestRoutes(t *testing.T) {
 			{"/thumb/bowl.svg", "image/svg+xml", "<svg", 200},
 			{"/thumb/bowl.svg?theme=dark", "image/svg+xml", "<svg", 200},
 			{"/thumb/bowl.svg?theme=blue", "application/problem+json", "neither light nor dark", 400},
+			{"/hero.svg", "application/problem+json", "no lab race", 404},
 			{"/thumb/bowl.png", "application/problem+json", `"status":404`, 404},
 			{"/healthz", "application/json", `"status":"ok"`, 200},
 			{"/metrics", "text/plain", "thalweg_runs", 200},
@@ -86,7 +87,21 @@ func TestRoutes(t *testing.T) {
 func TestStatic(t *testing.T) {
 	s, web := serve(t, Limits{}, "")
 	for name, f := range s.assets.files {
-		status, h, b := ask(t, "GET", web.URL+"/static/"+static.Hash()+"/"+name, "")
+		r, err := http.NewRequest("GET", web.URL+"/static/"+static.Hash()+"/"+name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept-Encoding", "gzip, br") // asked for by hand, so that the client leaves it as it is
+		answer, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		status, h := answer.StatusCode, answer.Header
+		b, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
 		if status != 200 || !strings.Contains(h.Get("Cache-Control"), "immutable") {
 			t.Fatalf("%s: %d %s", name, status, h.Get("Cache-Control"))
 		}
@@ -102,11 +117,17 @@ func TestStatic(t *testing.T) {
 		if !bytes.Equal(b, f.plain) {
 			t.Errorf("%s arrives changed", name)
 		}
+		if compressed := h.Get("Content-Encoding") == "gzip"; compressed != (f.small != nil) || !compressed && kindIsText(f.kind) && len(f.plain) > 1000 {
+			t.Errorf("%s of %d bytes is sent compressed: %v", name, len(f.plain), compressed)
+		}
 		if _, h, _ := ask(t, "GET", web.URL+"/static/other/"+name, ""); strings.Contains(h.Get("Cache-Control"), "immutable") {
 			t.Errorf("%s is immutable under the hash of another version", name)
 		}
-		return
 	}
+}
+
+func kindIsText(kind string) bool {
+	return strings.HasPrefix(kind, "text/") || kind == "image/svg+xml" || kind == "application/json"
 }
 
 func TestRunsAPI(t *testing.T) {

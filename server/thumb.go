@@ -31,13 +31,14 @@ type palette struct {
 	low, middle, high       [3]float64
 	ground, contour, casing string
 	methods                 [8]string
+	ink, paper              string
 }
 
 var palettes = map[string]palette{
 	"light": {[3]float64{0x35, 0x94, 0xa9}, [3]float64{0xa8, 0xd7, 0xd7}, [3]float64{0xf7, 0xf6, 0xef}, "#f7f6ef", "#152830", "#fcfcfa",
-		[8]string{"#0668bd", "#d27c08", "#00855f", "#a86387", "#ca2d41", "#2c93c0", "#5c5500", "#313131"}},
+		[8]string{"#0668bd", "#d27c08", "#00855f", "#a86387", "#ca2d41", "#2c93c0", "#5c5500", "#313131"}, "#15191b", "#fcfcfa"},
 	"dark": {[3]float64{0x38, 0xb1, 0xbd}, [3]float64{0x18, 0x4d, 0x5b}, [3]float64{0x14, 0x1b, 0x1e}, "#141b1e", "#d6ecf0", "#0c1012",
-		[8]string{"#4f83f5", "#fe9a2d", "#76b08d", "#b76391", "#d34729", "#49c8f6", "#ededaf", "#d4dbdd"}},
+		[8]string{"#4f83f5", "#fe9a2d", "#76b08d", "#b76391", "#d34729", "#49c8f6", "#ededaf", "#d4dbdd"}, "#e9eded", "#12171a"},
 }
 
 // shade is the colour of a height from 0 to 1.
@@ -60,8 +61,9 @@ type thumbs struct {
 }
 
 type thumbJob struct {
+	id   string
 	done chan struct{}
-	svg  map[string][]byte
+	svg  map[string]asset // by theme
 	err  error
 }
 
@@ -69,36 +71,43 @@ func newThumbs(s *Server) *thumbs {
 	return &thumbs{srv: s, jobs: map[string]*thumbJob{}, turn: make(chan struct{}, 1)}
 }
 
-// prepare has the picture of a lab computed if it is not yet.
-func (t *thumbs) prepare(l *sim.Lab) *thumbJob {
+// A drawing makes a picture in each theme.
+type drawing func(ctx context.Context) (map[string][]byte, error)
+
+// prepare has a picture computed if it is not yet.
+func (t *thumbs) prepare(id string, draw drawing) *thumbJob {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	job := t.jobs[l.ID]
+	job := t.jobs[id]
 	if job != nil {
 		return job
 	}
-	job = &thumbJob{done: make(chan struct{})}
-	if !t.srv.spawn(func() { t.compute(job, l) }) {
+	job = &thumbJob{id: id, done: make(chan struct{})}
+	if !t.srv.spawn(func() { t.compute(job, draw) }) {
 		job.err = errStopped
 		close(job.done)
 		return job
 	}
-	t.jobs[l.ID] = job
+	t.jobs[id] = job
 	return job
 }
 
-// get returns the picture of a lab in a theme, waiting for it.
-func (t *thumbs) get(ctx context.Context, l *sim.Lab, theme string) ([]byte, error) {
-	job := t.prepare(l)
+// of has the picture of a lab computed.
+func (t *thumbs) of(l *sim.Lab) *thumbJob {
+	return t.prepare("lab "+l.ID, func(ctx context.Context) (map[string][]byte, error) { return t.draw(ctx, l) })
+}
+
+// get returns a picture in a theme, waiting for it.
+func (j *thumbJob) get(ctx context.Context, theme string) (asset, error) {
 	select {
-	case <-job.done:
-		return job.svg[theme], job.err
+	case <-j.done:
+		return j.svg[theme], j.err
 	case <-ctx.Done():
-		return nil, fmt.Errorf("the picture of %s is not ready yet: %w", l.ID, ctx.Err())
+		return asset{}, fmt.Errorf("the picture of %s is not ready yet: %w", j.id, ctx.Err())
 	}
 }
 
-func (t *thumbs) compute(job *thumbJob, l *sim.Lab) {
+func (t *thumbs) compute(job *thumbJob, draw drawing) {
 	ctx, cancel := context.WithTimeout(t.srv.ctx, t.srv.limits.Request)
 	defer cancel()
 	select {
@@ -109,16 +118,25 @@ func (t *thumbs) compute(job *thumbJob, l *sim.Lab) {
 	defer close(job.done)
 	defer func() {
 		if p := recover(); p != nil {
-			job.err = fmt.Errorf("the picture of %s failed", l.ID)
-			t.srv.log.Error("thumbnail failed", "lab", l.ID, "panic", p)
+			job.err = fmt.Errorf("the picture of %s failed", job.id)
+			t.srv.log.Error("thumbnail failed", "of", job.id, "panic", p)
 		}
 		if job.err != nil {
 			t.mu.Lock()
-			delete(t.jobs, l.ID) // the next visitor tries again
+			delete(t.jobs, job.id) // the next visitor tries again
 			t.mu.Unlock()
 		}
 	}()
-	job.svg, job.err = t.draw(ctx, l)
+	var svg map[string][]byte
+	if svg, job.err = draw(ctx); job.err != nil {
+		return
+	}
+	job.svg = map[string]asset{}
+	for theme, data := range svg {
+		if job.svg[theme], job.err = newAsset("image/svg+xml", data); job.err != nil {
+			return
+		}
+	}
 }
 
 func (t *thumbs) draw(ctx context.Context, l *sim.Lab) (map[string][]byte, error) {
@@ -153,29 +171,10 @@ func (t *thumbs) draw(ctx context.Context, l *sim.Lab) (map[string][]byte, error
 // drawThumb writes the picture: shades of height, contours, trails with their casing, and the minima.
 func drawThumb(t *sim.Trace, p *landscape.Plane, g *landscape.Grid, c palette) []byte {
 	var b bytes.Buffer
-	x := func(s float64) float64 { return (s - g.Range[0]) / (g.Range[1] - g.Range[0]) * thumbWidth }
-	y := func(s float64) float64 { return thumbHeight - (s-g.Range[2])/(g.Range[3]-g.Range[2])*thumbHeight }
+	at := frameOf(g, thumbWidth, thumbHeight)
+	x, y := at.x, at.y
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" preserveAspectRatio="xMidYMid slice">`, thumbWidth, thumbHeight)
-	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="%s"/>`, thumbWidth, thumbHeight, c.ground)
-	h := g.Height(landscape.Log)
-	shades(&b, g, h, c)
-	fmt.Fprintf(&b, `<g fill="none" stroke="%s" stroke-opacity=".3" stroke-width=".7">`, c.contour)
-	for _, level := range g.Levels(h).Values {
-		var path strings.Builder
-		for _, line := range g.Contours(level) {
-			for i, at := range line {
-				if i > 0 && i < len(line)-1 && i%2 == 1 {
-					continue // every second corner is enough at this size
-				}
-				fmt.Fprintf(&path, "%s%.1f %.1f", pen(i), x(at[0]), y(at[1]))
-			}
-		}
-		if b.Len()+path.Len() > maxThumb*2/3 {
-			break
-		}
-		fmt.Fprintf(&b, `<path d="%s"/>`, path.String())
-	}
-	b.WriteString("</g>")
+	at.ground(&b, g, c, maxThumb*2/3)
 	var trails []string
 	for _, m := range t.Shared(t.Methods[0]) {
 		if m.Replica == 0 && len(trails) < 8 {
@@ -204,6 +203,51 @@ func drawThumb(t *sim.Trace, p *landscape.Plane, g *landscape.Grid, c palette) [
 	return b.Bytes()
 }
 
+// A picturePlane lays a grid's plane into a rectangle of pixels.
+type picturePlane struct {
+	width, height float64
+	box           [4]float64
+}
+
+func frameOf(g *landscape.Grid, width, height float64) *picturePlane {
+	return &picturePlane{width, height, g.Range}
+}
+
+func (p *picturePlane) x(s float64) float64 { return (s - p.box[0]) / (p.box[1] - p.box[0]) * p.width }
+func (p *picturePlane) y(t float64) float64 {
+	return p.height - (t-p.box[2])/(p.box[3]-p.box[2])*p.height
+}
+
+// ground draws shades and contours, of these as many levels as fit into a number of bytes.
+func (p *picturePlane) ground(b *bytes.Buffer, g *landscape.Grid, c palette, most int) {
+	fmt.Fprintf(b, `<rect width="%g" height="%g" fill="%s"/>`, p.width, p.height, c.ground)
+	h := g.Height(landscape.Log)
+	p.shades(b, g, h, c)
+	levels := g.Levels(h)
+	for pass, style := range []string{`stroke-opacity=".3" stroke-width=".7"`, `stroke-opacity=".55" stroke-width="1.1"`} {
+		fmt.Fprintf(b, `<g fill="none" stroke="%s" %s>`, c.contour, style)
+		for k, level := range levels.Values {
+			if levels.Major[k] != (pass == 1) {
+				continue
+			}
+			var path strings.Builder
+			for _, line := range g.Contours(level) {
+				for i, at := range line {
+					if len(line) > 60 && i > 0 && i < len(line)-1 && i%2 == 1 {
+						continue // every second corner is enough at this size
+					}
+					fmt.Fprintf(&path, "%s%.1f %.1f", pen(i), p.x(at[0]), p.y(at[1]))
+				}
+			}
+			if b.Len()+path.Len() > most {
+				break
+			}
+			fmt.Fprintf(b, `<path d="%s"/>`, path.String())
+		}
+		b.WriteString("</g>")
+	}
+}
+
 // pen is the path command of a point: move to the first, draw to the others.
 func pen(i int) string {
 	if i == 0 {
@@ -213,7 +257,7 @@ func pen(i int) string {
 }
 
 // shades paints the heights as a small image that browsers scale smoothly; its pixels are centred on the grid's points.
-func shades(b *bytes.Buffer, g *landscape.Grid, h landscape.Height, c palette) {
+func (p *picturePlane) shades(b *bytes.Buffer, g *landscape.Grid, h landscape.Height, c palette) {
 	low, high := h.Of(g.Min), h.Of(g.Max)
 	if !(high > low) {
 		return
@@ -230,9 +274,9 @@ func shades(b *bytes.Buffer, g *landscape.Grid, h landscape.Height, c palette) {
 	if png.Encode(&data, picture) != nil {
 		return
 	}
-	dx, dy := thumbWidth/float64(g.Columns-1), thumbHeight/float64(g.Rows-1)
+	dx, dy := p.width/float64(g.Columns-1), p.height/float64(g.Rows-1)
 	fmt.Fprintf(b, `<image x="%.2f" y="%.2f" width="%.2f" height="%.2f" preserveAspectRatio="none" href="data:image/png;base64,%s"/>`,
-		-dx/2, -dy/2, thumbWidth+dx, thumbHeight+dy, base64.StdEncoding.EncodeToString(data.Bytes()))
+		-dx/2, -dy/2, p.width+dx, p.height+dy, base64.StdEncoding.EncodeToString(data.Bytes()))
 }
 
 // trail is the path of a walk across the picture.

@@ -33,6 +33,7 @@ func (s *Server) routes() {
 	g.GET("/lab/:id", s.labPage)
 	g.GET("/embed/:id", s.embedPage)
 	g.GET("/thumb/:file", s.thumb)
+	g.GET("/hero.svg", s.hero)
 	g.GET("/api/labs", s.apiLabs)
 	g.GET("/api/labs/:id", s.apiLab)
 	g.POST("/api/runs", s.apiOpen)
@@ -140,7 +141,7 @@ func (s *Server) problem(err error, c echo.Context) problem {
 // forPrograms reports whether a path is read by programs.
 func (s *Server) forPrograms(path string) bool {
 	path = strings.TrimPrefix(path, s.base)
-	for _, prefix := range []string{"/api/", "/ws", "/healthz", "/metrics", "/static/", "/thumb/", "/favicon.ico"} {
+	for _, prefix := range []string{"/api/", "/ws", "/healthz", "/metrics", "/static/", "/thumb/", "/hero.svg", "/favicon.ico"} {
 		if strings.HasPrefix(path, prefix) {
 			return true
 		}
@@ -169,10 +170,11 @@ func (s *Server) shell(c echo.Context, title string) templates.Page {
 
 func (s *Server) gallery(c echo.Context) error {
 	page := s.shell(c, "Thalweg")
+	s.heroJob()
 	cards := make([]templates.Card, len(s.labs))
 	for i, l := range s.labs {
 		cards[i] = templates.Card{ID: l.ID, Title: l.Title, Question: l.Question, Source: l.Source, Claims: len(l.Claims), Thumb: s.base + "/thumb/" + l.ID + ".svg"}
-		s.thumbs.prepare(l)
+		s.thumbs.of(l)
 	}
 	return s.page(c, http.StatusOK, templates.Gallery(page, cards))
 }
