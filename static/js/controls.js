@@ -43,7 +43,7 @@ export function range(c) {
 /** The attributes that give an element the tip of a control. @param {Control} c @param {Limit[]} [limits] */
 export function tip(c, limits = []) {
   if (!c.help) return {};
-  return { 'data-tip': c.help, 'data-tip-name': c.symbol ? `${c.label} $${c.symbol}$` : c.label, 'data-tip-range': [range(c), ...limits.map((l) => `${l.label} ${short(l.at)}.`)].filter(Boolean).join(' ') || undefined };
+  return { 'data-tip': c.help, 'data-tip-name': c.label, 'data-tip-symbol': c.symbol || undefined, 'data-tip-range': [range(c), ...limits.map((l) => `${l.label} ${short(l.at)}.`)].filter(Boolean).join(' ') || undefined };
 }
 
 /**
@@ -59,7 +59,7 @@ export function control(c, value, change, extras = {}) {
   const changed = differs(value, c.default);
   const pair = c.kind === 'vector' && Array.isArray(value) && value.length === 2;
   const name = [changed ? el('span', { class: 'dot', role: 'img', 'aria-label': 'changed' }) : null, c.label, c.symbol ? ' ' : null, c.symbol ? letter(c.symbol) : null, unit];
-  return el('div', { class: `control ${c.kind}${pair ? ' pair' : ''}${changed ? ' changed' : ''} ${extras.schema ? symbolClass(extras.schema, extras.of ?? c.id) : ''}`.trim(), 'data-testid': `control-${c.id}`, 'data-id': c.id },
+  return el('div', { class: `control kind-${c.kind}${pair ? ' pair' : ''}${changed ? ' changed' : ''} ${extras.schema ? symbolClass(extras.schema, extras.of ?? c.id) : ''}`.trim(), 'data-testid': `control-${c.id}`, 'data-id': c.id },
     pair ? el('span', { class: 'name', id: `${id}-name`, ...tip(c) }, ...name) : el('label', { class: 'name', for: id, ...tip(c, extras.limits) }, ...name), ...field,
     el('p', { class: 'fault', id: fault, 'data-testid': c.id === 'formula' ? 'formula-error' : undefined, role: 'alert' }));
 }
@@ -240,9 +240,9 @@ export function refusal(c, detail, written) {
   // "methods: step-size: must lie between …; got 40": the path of ids says where, which the field's place says already.
   const said = detail.replace(/^(?:[\w.-]+: )+/, '').replace(/(\d)e([+-])0?(\d)/g, (_, d, sign, e) => `${d}e${sign === '-' ? '−' : ''}${e}`).replace(/(^|[\s[(])-(?=\d)/g, '$1−');
   const [what, got] = said.split(/; got /);
-  const sentence = name && /^(must|is|holds|has) /.test(what) ? `${name} ${what}` : what.replace(/^./, (x) => x.toUpperCase());
-  const wrote = got ?? (/^".*" is not a number/.test(what) ? undefined : written);
-  return `${sentence.replace(/\.?$/, '.')}${got !== undefined && wrote ? ` You wrote ${(written && written.length <= 24 ? written : wrote).replace(/\.$/, '')}.` : ''}`;
+  const about = (/** @type {string} */ t) => (name && /^(must|is|holds|has) /.test(t) ? `${name} ${t}` : t.replace(/^./, (x) => x.toUpperCase())).replace(/\.?$/, '.');
+  const wrote = got === undefined ? '' : written && written.length <= 24 ? written.replace(/^-(?=[\d.])/, '−') : got.replace(/\.$/, '');
+  return [...what.split('; ').map(about), wrote ? `You wrote ${wrote}.` : ''].filter(Boolean).join(' ');
 }
 
 /** Marks a control as refused: the value stays, the sentence stands under it. @param {Element} box the control @param {string} sentence */

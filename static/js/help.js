@@ -7,20 +7,21 @@ import { memory } from './lesson.js';
 
 const STORE = 'thalweg.letters';
 
-/** Groups of keys; each key is listed once, and letters that the switch turns off carry a mark. @type {[string, [string[], string][]][]} */
-const GROUPS = [
+/** The two columns of the dialog, each of groups of keys and what they do. @type {[string, [string[], string][]][][]} */
+const COLUMNS = [[
   ['Time', [
     [['Space'], 'play or pause'], [['.', '→'], 'one step on'], [[',', '←'], 'one step back'], [['Shift', '→'], 'ten steps'],
     [['Home', 'End'], 'first, last step'], [['R'], 'back to the start'], [['N'], 'new seed'],
   ]],
+  ['Methods', [
+    [['1', '–', '9'], 'method on or off'], [['↑', '↓'], 'a step size, in its field'],
+  ]],
+], [
   ['View', [
     [['S'], 'surface'], [['C'], 'map'], [['B'], 'both'], [['L'], 'log or linear loss'], [['E'], 'expand the panel'],
-    [['F'], 'full screen'], [['P'], 'presenter'], [['+', '−'], 'nearer, farther, on the landscape'],
+    [['F'], 'full screen'], [['P'], 'presenter'], [['+', '−'], 'zoom the landscape'], [['?'], 'these keys'], [['Esc'], 'close, leave'],
   ]],
-  ['Methods', [
-    [['1', '–', '9'], 'method on or off'], [['↑', '↓'], 'a tenth of a decade, in a step size'], [['?'], 'these keys'], [['Esc'], 'close, leave'],
-  ]],
-];
+]];
 
 export class Help {
   /** @param {Session} session @param {{tour?: {start: () => void}}} [parts] */
@@ -35,9 +36,9 @@ export class Help {
     } });
     this.root = el('dialog', { class: `help${this.letters ? '' : ' letters-off'}`, 'aria-labelledby': 'help-title', 'data-testid': 'help' },
       el('h2', { id: 'help-title' }, 'Keys'),
-      el('div', { class: 'help-groups' }, ...GROUPS.map(([title, keys]) => el('section', {}, el('h3', {}, title),
-        el('dl', {}, ...keys.map(([caps, verb]) => el('div', { class: caps.every((k) => /^[A-Z1-9–]$/.test(k)) ? 'letter-key' : undefined },
-          el('dt', {}, ...caps.map((k) => (k === '–' ? k : el('kbd', {}, k)))), el('dd', {}, verb))))))),
+      el('div', { class: 'help-groups' }, ...COLUMNS.map((groups) => el('div', {}, ...groups.map(([title, keys]) => el('section', {}, el('h3', {}, title),
+        el('dl', {}, ...keys.map(([caps, verb]) => el('div', { class: caps.every((k) => /^[A-Z1-9–.,?]$/.test(k)) ? 'letter-key' : undefined },
+          el('dt', {}, ...caps.map((k) => (k === '–' ? k : el('kbd', {}, k)))), el('dd', {}, verb))))))))),
       el('footer', {}, el('label', { class: 'switch' }, toggle, 'Single-letter keys'),
         parts.tour ? el('button', { type: 'button', class: 'button', 'data-testid': 'tour-again', onclick: () => { this.root.close(); parts.tour?.start(); } }, 'Tour') : null,
         el('button', { type: 'button', class: 'button', autofocus: true, onclick: () => this.root.close() }, 'Close')));

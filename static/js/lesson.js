@@ -9,7 +9,7 @@ import { paragraphs, plainProse, prose, render } from './tex.js';
  * @property {string} title @property {string} text @property {string} [formula] @property {string} [open] @property {string} [see] @property {string[]} [proves] @property {string} [not]
  * @property {{question: string, options: string[], answer: number, because: string}} [predict]
  */
-/** @typedef {{section: Section, root: any, fields: any, reveal: any, note: any, shown: boolean, run: string}} Part */
+/** @typedef {{section: Section, root: any, fields: any, reveal: any, note: any, show: any, shown: boolean, run: string}} Part */
 
 /** What the page remembers between visits; a browser may refuse that. @param {string} key @param {string} [value] */
 export function memory(key, value) {
@@ -92,7 +92,7 @@ export class Lesson {
   part(s, i, open) {
     const { schema } = this.session;
     /** @type {Part} */
-    const p = { section: s, root: null, fields: null, reveal: null, note: null, shown: false, run: '' };
+    const p = { section: s, root: null, fields: null, reveal: null, note: null, show: null, shown: false, run: '' };
     p.root = el('details', { class: 'lesson-part', name: 'lesson', open, 'data-testid': `lesson-${i + 1}` },
       el('summary', {}, el('span', { class: 'number' }, String(i + 1)), el('h3', {}, ...prose(s.title, schema)), icon('chevron')),
       ...paragraphs(s.text, schema));
@@ -112,12 +112,13 @@ export class Lesson {
     const set = s.open ? el('button', { type: 'button', class: 'button', 'data-testid': `try-${i + 1}`, onclick: () => this.try(i) }, 'Try this') : null;
     if (!s.predict) return el('div', { class: 'lesson-widget' }, set);
     const name = `predict-${i + 1}`;
+    const show = el('button', { type: 'button', class: 'tool edge', 'data-testid': `show-${i + 1}`, onclick: () => this.reveal(p) }, 'Show');
+    p.show = show;
     p.note = el('p', { class: 'lesson-vote', role: 'status' }, 'Choose before you play.');
-    p.reveal = el('div', { class: 'lesson-answer', hidden: true, 'data-testid': `answer-${i + 1}` });
+    p.reveal = el('div', { class: 'lesson-answer', hidden: true, tabindex: -1, 'data-testid': `answer-${i + 1}` });
     p.fields = el('fieldset', { class: 'lesson-predict', 'data-testid': name },
       el('legend', {}, ...prose(s.predict.question, schema)),
       ...s.predict.options.map((o, k) => el('label', {}, el('input', { type: 'radio', name, value: k, onchange: () => this.vote(p) }), el('span', {}, ...prose(o, schema)))));
-    const show = el('button', { type: 'button', class: 'tool edge', 'data-testid': `show-${i + 1}`, onclick: () => this.reveal(p) }, 'Show');
     return el('div', { class: 'lesson-widget' }, p.fields, el('div', { class: 'row' }, set, show, p.note), p.reveal);
   }
 
@@ -188,9 +189,11 @@ export class Lesson {
       else if (k === chosen) label.append(el('span', { class: 'unit' }, 'your vote'));
     });
     for (const f of p.fields.querySelectorAll('input')) f.disabled = true;
-    p.note.textContent = chosen < 0 ? `The answer: ${plainProse(q.options[q.answer])}.` : chosen === q.answer ? 'As you said.' : `You said ${plainProse(q.options[chosen])}.`;
+    p.note.textContent = chosen < 0 ? `The answer: ${plainProse(q.options[q.answer])}.` : chosen === q.answer ? 'As you said.' : `You said: ${plainProse(q.options[chosen])}.`;
     p.reveal.replaceChildren(...paragraphs(q.because, this.session.schema), ...(p.section.see ? [this.see(p.section)] : []));
     p.reveal.hidden = false;
+    if (document.activeElement === p.show) p.reveal.focus();
+    p.show.hidden = true;
   }
 
   /** Goes to a claim of the strip; opens its run first where it is another's. @param {any} c */

@@ -71,7 +71,7 @@ export class Sidebar {
     const { opened, schema } = this.session;
     if (!opened) return;
     const focused = document.activeElement?.id, scroll = this.box.scrollTop;
-    const folds = ['more', 'settings'].filter((k) => this.box.querySelector(`details.${k}`)?.hasAttribute('open'));
+    const folds = ['rare', 'settings'].filter((k) => this.box.querySelector(`details.${k}`)?.hasAttribute('open'));
     this.list.replaceChildren(this.preset(), this.methods(folds), ...this.groups(opened.spec.values, schema.controls));
     this.box.scrollTop = scroll;
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
@@ -90,7 +90,7 @@ export class Sidebar {
       select, preset?.note ? el('p', { class: 'note' }, preset.note) : null);
   }
 
-  /** @param {string[]} folds what is unfolded: more, settings */
+  /** @param {string[]} folds what is unfolded: rare, settings */
   methods(folds) {
     const { walks, schema } = this.session;
     const inRun = walks.filter((w) => !w.method.replica);
@@ -99,7 +99,7 @@ export class Sidebar {
     const rare = others.filter((/** @type {any} */ k) => !USUAL.includes(k.id));
     return el('section', { 'aria-label': 'Methods', 'data-part': 'methods' }, el('h2', {}, 'Methods', this.unit()), ...inRun.map((w) => this.row(w.id, w.label, w.slot, w.hollow, w)),
       ...others.filter((/** @type {any} */ k) => USUAL.includes(k.id)).map(row),
-      rare.length ? el('details', { class: 'more', open: folds.includes('more') }, el('summary', {}, 'More methods'), ...rare.map(row)) : null, this.settings(inRun, folds.includes('settings')));
+      rare.length ? el('details', { class: 'rare', open: folds.includes('rare') }, el('summary', {}, 'More methods'), ...rare.map(row)) : null, this.settings(inRun, folds.includes('settings')));
   }
 
   /** What the rows' numbers are: the step size and its letter. */
@@ -176,7 +176,7 @@ export class Sidebar {
     const seed = el('input', { type: 'text', id: 'seed', inputmode: 'numeric', value: String(now), 'aria-label': 'Seed', 'data-testid': 'seed', ...term('seed'), onchange: () => session.setParameter('seed', seed.value) });
     const steps = el('input', { type: 'text', id: 'steps', inputmode: 'numeric', value: String(last), 'data-testid': 'steps', onchange: () => session.setParameter('steps', steps.value) });
     group('Run').append(el('div', { class: 'row control', 'data-id': 'seed' }, el('button', { type: 'button', class: 'button', onclick: () => session.newSeed() }, icon('die'), 'New seed'), seed, el('p', { class: 'fault', role: 'alert' })),
-      el('div', { class: 'control text', 'data-id': 'steps' }, el('label', { for: 'steps', ...term('steps') }, 'Steps'), steps, el('p', { class: 'fault', role: 'alert' })));
+      el('div', { class: 'control kind-text', 'data-id': 'steps' }, el('label', { for: 'steps', ...term('steps') }, 'Steps'), steps, el('p', { class: 'fault', role: 'alert' })));
     return [...groups.values()];
   }
 }

@@ -1,10 +1,10 @@
 // Tips: what a thing means, its formula, its range; after a moment of hovering, at once on focus, by a long press on glass.
 //
-// An element asks for one by data-tip (the meaning, with TeX between dollar signs), and may add data-tip-name, data-tip-formula
-// (TeX) and data-tip-range. The parts of a control need none of their own: its label's is theirs.
+// An element asks for one by data-tip (the meaning, with TeX between dollar signs), and may add data-tip-name, data-tip-symbol and
+// data-tip-formula (both TeX) and data-tip-range. The parts of a control need none of their own: its label's is theirs.
 
 import { el } from './icons.js';
-import { prose, render } from './tex.js';
+import { letter, prose, render } from './tex.js';
 
 const HOVER = 400, LEAVE = 160, PRESS = 500, GAP = 8;
 
@@ -37,7 +37,7 @@ export function installTips(doc, schema = () => undefined) {
     const d = e.dataset;
     if (!d.tip) return;
     box.replaceChildren(...[
-      d.tipName ? el('b', {}, ...prose(d.tipName)) : null, el('p', {}, ...prose(d.tip, schema())),
+      d.tipName ? el('b', {}, d.tipName, d.tipSymbol ? ' ' : null, d.tipSymbol ? letter(d.tipSymbol) : null) : null, el('p', {}, ...prose(d.tip, schema())),
       d.tipFormula ? el('p', { class: 'formula' }, render(d.tipFormula, { schema: schema() })) : null, d.tipRange ? el('p', { class: 'range' }, d.tipRange) : null,
     ].filter((x) => x !== null));
     box.showPopover();

@@ -6,25 +6,30 @@ import { memory } from './lesson.js';
 /** @typedef {import('./session.js').Session} Session */
 /**
  * @typedef {object} Step
- * @property {string[]} at where it points: the first of these that is seen @property {string} title @property {string} text @property {string} then in italics
+ * @property {string[]} at where it points: the first of these that is in sight @property {string} title @property {string} text @property {string} then in italics
+ * @property {(session: Session) => boolean} [when] whether it says something true of this lab @property {string} [elsewhere] what stands in italics there
  * @property {(session: Session, from: any) => boolean} done whether it was done, given what was seen when the step began
  */
 
 const STORE = 'thalweg.tour';
 const GAP = 12, EDGE = 8;
 
+/** Where the methods are to be found while they are folded away. */
+const SHEET = ['.sheet-tabs [data-sheet="methods"]', '.drawer-button'];
+
 /** @type {Step[]} */
 const STEPS = [
   {
     at: ['.map-host canvas', '.surface-host canvas', '.landscape .body'], title: 'Drop a marble.', text: 'Click anywhere on the surface.', then: 'That point is a pair of numbers; the height is the loss. Press space.',
+    when: (s) => s.schema.controls.some((/** @type {any} */ c) => c.id === 'start'),
     done: (s, from) => String(s.opened?.spec.values.start) !== from.start && s.playing,
   },
   {
-    at: ['[data-testid="method-momentum"]'], title: 'Two walkers, one start.', text: 'Turn on momentum beside gradient descent.', then: 'Same start, same slope, different memory. Which one reaches the floor first?',
+    at: ['[data-testid="method-momentum"]', ...SHEET], title: 'Two walkers, one start.', text: 'Turn on momentum beside gradient descent.', then: 'Same start, same slope, different memory. Which one reaches the floor first?',
     done: (s, from) => s.walks.some((w) => w.id === 'momentum' && w.drawn) && (from.momentum ? s.step >= s.opened.steps : true),
   },
   {
-    at: ['[data-testid="method-gd"] .rate', '.method.on .rate'], title: 'Too bold.', text: 'Drag the step size up until one trail breaks.', then: '“Diverged at step k” is a result, not an accident: the step was longer than the valley is kind.',
+    at: ['[data-testid="method-gd"] .rate', '.method.on .rate', ...SHEET], title: 'Too bold.', text: 'Drag the step size up until one trail breaks.', then: '“Diverged at step k” is a result, not an accident: the step was longer than the valley is kind.',
     done: (s) => s.walks.some((w) => w.state === 'diverged' && s.step >= w.stoppedAt),
   },
   {
@@ -33,6 +38,7 @@ const STEPS = [
   },
   {
     at: ['[data-testid="badge-slice"]'], title: 'Do not trust the picture yet.', text: 'Look at the slice badge: plane loss, true loss, distance from the plane.', then: 'In two dimensions they agree. In the network lab they will not.',
+    elsewhere: 'Where the plane leaves something out, they do not agree.',
     done: () => document.querySelector('[data-testid="badge-slice"]')?.getAttribute('aria-expanded') === 'true',
   },
   {
@@ -64,7 +70,7 @@ export class Tour {
       if (this.at < 0) return;
       // The last step is done by the click itself, the badge's by what its click has opened.
       if (this.at === this.steps.length - 1 && this.steps[this.at].at.some((q) => /** @type {Element} */ (e.target).closest(q))) this.end();
-      else setTimeout(() => this.look());
+      else setTimeout(() => this.look(), 120);
     });
   }
 
@@ -76,7 +82,7 @@ export class Tour {
 
   /** @param {boolean} [focus] whether somebody asked for it */
   start(focus = true) {
-    this.steps = STEPS.filter((s) => this.target(s));
+    this.steps = STEPS.filter((s) => s.at.some((q) => document.querySelector(q)) && (s.when?.(this.session) ?? true));
     if (!this.steps.length) return;
     this.box.showPopover();
     this.go(0, focus);
@@ -108,7 +114,7 @@ export class Tour {
     const next = el('button', { type: 'button', class: 'button', 'data-testid': 'tour-next', onclick: () => this.go(this.at + 1) }, last ? 'Done' : 'Next');
     this.box.replaceChildren(
       el('p', { class: 'tour-count' }, `${i + 1} of ${this.steps.length}`, el('button', { type: 'button', class: 'icon-button', 'aria-label': 'Skip the tour', 'data-testid': 'tour-skip', onclick: () => this.end() }, icon('cross'))),
-      el('h2', { id: 'tour-title' }, s.title), el('div', { id: 'tour-text', role: 'status' }, el('p', {}, s.text), el('p', { class: 'then' }, s.then)),
+      el('h2', { id: 'tour-title' }, s.title), el('div', { id: 'tour-text', role: 'status' }, el('p', {}, s.text), el('p', { class: 'then' }, s.elsewhere && session.lab !== 'race' ? s.elsewhere : s.then)),
       el('footer', {}, i > 0 ? el('button', { type: 'button', class: 'tool', onclick: () => this.go(this.at - 1) }, 'Back') : null, el('button', { type: 'button', class: 'tool', onclick: () => this.end() }, 'Skip'), next));
     const t = this.target(s);
     if (!this.ring.matches(':popover-open')) this.ring.showPopover();
@@ -131,7 +137,12 @@ export class Tour {
     const t = this.target(this.steps[this.at]);
     this.ring.hidden = !t;
     const w = this.box.offsetWidth, h = this.box.offsetHeight;
-    if (!t) return;
+    if (!t) {
+      // What it speaks of is not in sight: it waits in the corner.
+      this.box.style.left = `${Math.max(EDGE, innerWidth - w - 2 * EDGE)}px`;
+      this.box.style.top = `${Math.max(EDGE, innerHeight - h - 80)}px`;
+      return;
+    }
     const a = t.getBoundingClientRect(), style = this.box.style;
     const clampX = (/** @type {number} */ x) => Math.max(EDGE, Math.min(x, innerWidth - w - EDGE)), clampY = (/** @type {number} */ y) => Math.max(EDGE, Math.min(y, innerHeight - h - EDGE));
     const room = { right: innerWidth - a.right, left: a.left, below: innerHeight - a.bottom, above: a.top };
