@@ -280,7 +280,7 @@ export class Curve extends View {
   stroke(g, s, traced) {
     if (traced) { g.stroke(s.path); return; }
     g.beginPath();
-    for (let i = 0; i < s.count; i++) g.lineTo(this.x.at(s.x[i]), this.y.at(s.y[i]));
+    s.line(g, 0, this.x, this.y, -40, 1e4);
     g.stroke();
   }
 
@@ -288,7 +288,7 @@ export class Curve extends View {
   fill(g, s, traced) {
     if (traced) { if (s.band) g.fill(s.band); return; }
     g.beginPath();
-    s.bandPath(g, this.x, this.y, -1e4, 1e4);
+    s.bandPath(g, this.x, this.y, -40, 1e4);
     g.fill();
   }
 
@@ -397,7 +397,7 @@ export class Curve extends View {
     const what = this.measures.length > 1 ? `${s.walk.label} ${this.measure(s.measure).label.toLowerCase()}` : s.walk.label;
     const value = s.walks.length > 1 ? `${what}, median of ${s.walks.length} seeds` : what;
     const unit = this.measure(s.measure).unit;
-    this.tell(`step ${whole(s.step[i])}${Number.isFinite(time) && time !== s.step[i] ? ` · time ${number(time)}` : ''} · ${value} ${number(s.y[i])}${unit ? `\u2009${unit}` : ''}`, x, y);
+    this.tell(`step ${whole(s.step[i])}${Number.isFinite(time) && time !== s.step[i] ? ` · time ${number(time)}` : ''} · ${value} ${number(s.y[i])}${unit && !unit.includes(' ') ? `\u2009${unit}` : ''}`, x, y);
     this.at = -1;
     this.session.dirty = true;
   }
@@ -429,7 +429,7 @@ export class Curve extends View {
     if (!list.length) return false;
     const s = list[Math.min(this.chosen, list.length - 1)];
     if (e.key === 'Enter' && this.cursor) { this.session.seek(this.cursor.step); return true; }
-    if (e.key === 'Escape') { if (!this.cursor) return false; this.leave(); return true; }
+    if (e.key === 'Escape') { if (!this.cursor?.held) return false; this.leave(); return true; }
     const across = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity, PageUp: -100, PageDown: 100 }[e.key], along = { ArrowUp: -1, ArrowDown: 1 }[e.key];
     if (across === undefined && along === undefined) return false;
     const step = this.cursor?.step ?? this.session.step;

@@ -47,6 +47,7 @@ export class View {
     this.observer = new ResizeObserver(([r]) => {
       this.width = r.contentRect.width;
       this.height = r.contentRect.height;
+      this.leave();
       this.refresh();
     });
     this.observer.observe(this.plot);
@@ -159,7 +160,7 @@ export class ThalwegPanel extends HTMLElement {
     this.unit = el('span', { class: 'unit' });
     this.heading = el('h2', {}, view.spec.title);
     const id = `panel-menu-${++menus}`;
-    this.menu = el('div', { class: 'panel-menu', id, popover: 'auto', role: 'menu', 'aria-label': `${view.spec.title}: menu` });
+    this.menu = el('div', { class: 'panel-menu', id, popover: 'auto', role: 'menu', tabindex: -1, 'aria-label': `${view.spec.title}: menu` });
     this.more = el('button', { type: 'button', class: 'more', popovertarget: id, 'aria-haspopup': 'menu', 'aria-label': `More about ${view.spec.title}`, title: 'More', 'data-testid': 'panel-menu' }, dots());
     this.menu.addEventListener('beforetoggle', (/** @type {any} */ e) => { if (e.newState === 'open') this.build(); });
     this.menu.addEventListener('toggle', (/** @type {any} */ e) => { if (e.newState === 'open') this.place(); });
@@ -243,7 +244,8 @@ export class ThalwegPanel extends HTMLElement {
     const width = m.offsetWidth, height = m.offsetHeight;
     m.style.left = `${Math.max(8, Math.min(innerWidth - width - 8, b.right - width))}px`;
     m.style.top = `${b.bottom + 4 + height > innerHeight - 8 ? Math.max(8, b.top - height - 4) : b.bottom + 4}px`;
-    if (!m.contains(document.activeElement)) m.querySelector('button')?.focus();
+    // The focus inside keeps Escape with the menu.
+    if (!m.contains(document.activeElement)) /** @type {HTMLElement} */ (m.querySelector('button') ?? m).focus();
   }
 
   /** @param {KeyboardEvent} e */

@@ -2,6 +2,7 @@
 
 import { fileName, recipe, save } from '../export.js';
 import { readTheme } from '../marks.js';
+import { whole } from '../numbers.js';
 import { pngFile } from '../png.js';
 import { font } from './axes.js';
 import { SvgContext } from './svg.js';
@@ -26,7 +27,8 @@ function sheet(g, view, s, width, height) {
   const after = EDGE + g.measureText(view.spec.title).width + 10;
   g.font = font(12, t.sans, 400);
   g.fillStyle = t.ink3;
-  g.fillText([view.words(), `step ${s.step}`].filter(Boolean).join(' · '), after, TITLE / 2 + 2);
+  const words = view.words();
+  g.fillText([words, words.includes('step ') ? '' : `step ${whole(s.step)}`].filter(Boolean).join(' · '), after, TITLE / 2 + 2);
   g.save();
   g.translate(0, TITLE);
   view.paint(g, width, height - TITLE - LEGEND);

@@ -186,15 +186,25 @@ export class Series {
   }
 
   /**
-   * Adds what is new to the path. Where several records share a pixel column, its first, last and extremes are kept.
+   * Adds what is new to the path.
    * @param {Scale} xs @param {Scale} ys @param {number} top @param {number} bottom lines leave the picture no further than these
    */
   trace(xs, ys, top, bottom) {
-    const p = this.path;
-    let i = this.traced;
+    if (this.traced === this.count) return;
+    this.line(this.path, this.traced, xs, ys, top, bottom);
+    if (this.banded) this.band = this.bandPath(new Path2D(), xs, ys, top, bottom);
+    this.traced = this.count;
+  }
+
+  /**
+   * The line from a record on. Where several records share half a pixel, their first, last and extremes are kept.
+   * @param {{moveTo(x: number, y: number): void, lineTo(x: number, y: number): void}} p @param {number} i
+   * @param {Scale} xs @param {Scale} ys @param {number} top @param {number} bottom
+   */
+  line(p, i, xs, ys, top, bottom) {
     while (i < this.count) {
-      const px = xs.at(this.x[i]);
-      let y = clamp(ys.at(this.y[i]), top, bottom), low = y, high = y, end = y, k = i + 1;
+      const px = xs.at(this.x[i]), y = clamp(ys.at(this.y[i]), top, bottom);
+      let low = y, high = y, end = y, k = i + 1;
       while (k < this.count && xs.at(this.x[k]) - px < 0.5) {
         end = clamp(ys.at(this.y[k]), top, bottom);
         if (end < low) low = end;
@@ -209,8 +219,6 @@ export class Series {
       }
       i = k;
     }
-    if (this.banded && (this.traced !== this.count || !this.band)) this.band = this.bandPath(new Path2D(), xs, ys, top, bottom);
-    this.traced = this.count;
   }
 
   /** The band's outline in a path or context. @template {{moveTo(x: number, y: number): void, lineTo(x: number, y: number): void, closePath(): void}} P @param {P} p @param {Scale} xs @param {Scale} ys @param {number} top @param {number} bottom */

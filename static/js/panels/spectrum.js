@@ -16,8 +16,10 @@ export class Spectrum extends Plotted {
   constructor(spec, session) {
     super(spec, session);
     this.can = { log: true, range: true, png: true, svg: true, smooth: false };
-    /** How many lie where, in place of one bar each. */
+    /** How many lie where, in place of one mark each. */
     this.density = false;
+    /** Values that are held against a line stand along its axis; others are bars in their own order. */
+    this.strip = (spec.lines ?? []).length > 0;
     this.value = new Scale();
     this.across = new Scale();
     /** @type {Row[]} */
@@ -55,7 +57,7 @@ export class Spectrum extends Plotted {
       }
     }
     const each = (height - FOOT - 4) / Math.max(1, rows.length);
-    rows.forEach((r, i) => { r.box.top = 4 + i * each + NAME; r.box.height = Math.max(6, each - NAME - 6); });
+    rows.forEach((r, i) => { r.box.top = 4 + i * each + NAME; r.box.height = Math.max(6, each - NAME - (this.strip && !this.density ? 2 : 6)); });
     return rows;
   }
 
@@ -88,7 +90,7 @@ export class Spectrum extends Plotted {
     const limits = this.limits(rows);
     rows.forEach((r, k) => {
       const b = r.box, last = k === rows.length - 1;
-      if (this.density) this.counts(g, r, rows, last, limits[k]); else this.bars(g, r, last, limits[k]);
+      if (this.density) this.counts(g, r, rows, last, limits[k]); else if (this.strip) this.marks(g, r, k, last, limits[k]); else this.bars(g, r, last, limits[k]);
       drawMarker(g, r.walk.slot, b.left + 5, b.top - 10, 4, r.walk.hollow, t);
       g.font = font(11, t.sans);
       g.textAlign = 'left';
@@ -128,23 +130,24 @@ export class Spectrum extends Plotted {
       g.fillRect(x.at(i) - width / 2, Math.min(p, zero), width, Math.max(1, Math.abs(p - zero)));
     }
     if (y.kind !== 'log') { g.fillStyle = t.line3; g.fillRect(b.left, zero, b.width, 1); }
-    this.outline(g, r, below, x, y, zero, width);
+    if (this.turned(r, below)) {
+      g.strokeStyle = t.ink;
+      g.lineWidth = 1;
+      g.setLineDash([]);
+      for (let i = 0; i < n; i++) if (r.data[i] < 0) { const p = Math.min(b.top + b.height, y.at(r.data[i])); g.strokeRect(x.at(i) - width / 2 - 1, zero, width + 2, p - zero + 1); }
+    }
     for (const l of limits) reference(g, b, y.at(l.at), l.label, t);
   }
 
-  /** One outline for 600 ms around values that turned negative. @param {CanvasRenderingContext2D} g @param {Row} r @param {number} below @param {Scale} x @param {Scale} y @param {number} zero @param {number} width */
-  outline(g, r, below, x, y, zero, width) {
+  /** Whether the number of values below zero just changed: they get one outline of 600 ms. @param {Row} r @param {number} below */
+  turned(r, below) {
     const id = r.walk.id, was = this.below.get(id), now = performance.now();
     this.below.set(id, below);
     if (was !== undefined && was !== below && below > 0 && !this.still.matches) {
       this.outlined.set(id, now + 600);
       setTimeout(() => this.refresh(), 610);
     }
-    if ((this.outlined.get(id) ?? 0) <= now) return;
-    g.strokeStyle = this.theme.ink;
-    g.lineWidth = 1;
-    g.setLineDash([]);
-    for (let i = 0; i < r.data.length; i++) if (r.data[i] < 0) { const p = Math.min(r.box.top + r.box.height, y.at(r.data[i])); g.strokeRect(x.at(i) - width / 2 - 1, zero, width + 2, p - zero + 1); }
+    return (this.outlined.get(id) ?? 0) > now;
   }
 
   /** @param {CanvasRenderingContext2D} g @param {import('./axes.js').Box} b @param {number} n */
@@ -156,6 +159,32 @@ export class Spectrum extends Plotted {
     g.fillStyle = t.ink3;
     const every = Math.max(1, Math.ceil((n * 26) / b.width / 5) * (n * 26 > b.width ? 5 : 1));
     for (let i = 0; i < n; i++) if (i === 0 || (i + 1) % every === 0) g.fillText(String(i + 1), this.across.at(i), b.top + b.height + 6);
+  }
+
+  /** A mark for each value along the axis. @param {CanvasRenderingContext2D} g @param {Row} r @param {number} k @param {boolean} last @param {{label: string, at: number}[]} limits */
+  marks(g, r, k, last, limits) {
+    const b = r.box, t = this.theme, x = this.value.place(b.left, b.left + b.width), foot = b.top + b.height;
+    frame(g, b, x, this.across.set('linear', 0, 1).place(foot, b.top), t, { x: last, y: false });
+    const zero = x.at(0);
+    if (x.kind !== 'log' && zero > b.left + 1 && zero <= b.left + b.width) { g.fillStyle = t.line3; g.fillRect(Math.round(zero), b.top - 3, 1, b.height + 3); }
+    let below = 0;
+    for (let i = 0; i < r.data.length; i++) {
+      const v = r.data[i];
+      if (!Number.isFinite(v)) continue;
+      const p = Math.min(b.left + b.width, Math.max(b.left, x.at(v)));
+      if (v < 0) below++;
+      g.globalAlpha = r.data.length > 20 ? 0.7 : 1;
+      g.fillStyle = v < 0 ? t.warm : t.m[r.walk.slot];
+      g.fillRect(p - 1, b.top, 2, b.height);
+    }
+    g.globalAlpha = 1;
+    if (this.turned(r, below)) {
+      g.strokeStyle = t.ink;
+      g.lineWidth = 1;
+      g.setLineDash([]);
+      for (let i = 0; i < r.data.length; i++) if (r.data[i] < 0) g.strokeRect(x.at(r.data[i]) - 2.5, b.top - 1, 5, b.height + 1);
+    }
+    for (const l of limits) reference(g, b, x.at(l.at), k === 0 ? l.label : '', t, true);
   }
 
   /** @param {CanvasRenderingContext2D} g @param {Row} r @param {Row[]} rows @param {boolean} last @param {{label: string, at: number}[]} limits */
@@ -181,7 +210,7 @@ export class Spectrum extends Plotted {
   point(x, y) {
     const k = this.rows.findIndex((r) => y >= r.box.top - NAME && y <= r.box.top + r.box.height + 8), r = this.rows[k];
     if (!r || x < r.box.left || x > r.box.left + r.box.width) { this.leave(); return; }
-    if (!this.density) { this.read(k, Math.floor(((x - r.box.left) / r.box.width) * r.data.length)); return; }
+    if (!this.density && !this.strip) { this.read(k, Math.floor(((x - r.box.left) / r.box.width) * r.data.length)); return; }
     // The value nearest to the pointer.
     this.value.place(r.box.left, r.box.left + r.box.width);
     let best = 0;
@@ -195,7 +224,7 @@ export class Spectrum extends Plotted {
     if (!r) return;
     const i = Math.min(r.data.length - 1, Math.max(0, index)), b = r.box;
     this.place = { row: this.rows.indexOf(r), index: i };
-    const x = this.density ? this.value.place(b.left, b.left + b.width).at(r.data[i]) : b.left + ((i + 0.5) * b.width) / r.data.length;
+    const x = this.density || this.strip ? this.value.place(b.left, b.left + b.width).at(r.data[i]) : b.left + ((i + 0.5) * b.width) / r.data.length;
     this.tell(`${r.label} · ${i + 1} of ${r.data.length} · ${number(r.data[i])}`, x, b.top + 8);
   }
 
