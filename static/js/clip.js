@@ -6,7 +6,9 @@ import { whole } from './numbers.js';
 import { ascii } from './png.js';
 
 export const SECONDS = 6;
-const WIDTHS = [640, 480, 320], GIF_RATE = 12.5, FILM_RATE = 25, MOST = 5e6;
+const WIDTHS = [640, 480, 320], FILM_RATE = 25, MOST = 5e6;
+/** Frames a second of a GIF, and where a frame takes longer than SLOW ms to draw. */
+const GIF_RATE = 12.5, SLOW_RATE = 1000 / 150, SLOW = 150;
 /** Height of the line under the picture: the step and the legend. */
 const FOOT = 28;
 const FILMS = ['video/webm;codecs=vp9', 'video/webm;codecs=vp8', 'video/webm'];
@@ -37,6 +39,63 @@ export function film() {
 /** @param {number} [ms] */
 const rest = (ms = 0) => new Promise((done) => setTimeout(done, ms));
 
+/**
+ * The line under a picture: its step, and the methods as far as they fit.
+ * @param {CanvasRenderingContext2D} g @param {number} top @param {number} width @param {number} step @param {number} widest the step whose words are longest
+ * @param {Scene['legend']} legend @param {import('./marks.js').Theme} theme
+ */
+function foot(g, top, width, step, widest, legend, theme) {
+  g.fillStyle = theme.paper;
+  g.fillRect(0, top, width, FOOT);
+  g.fillStyle = theme.line;
+  g.fillRect(0, top, width, 1);
+  const y = top + FOOT / 2 + 0.5;
+  g.textBaseline = 'middle';
+  g.textAlign = 'left';
+  g.fillStyle = theme.ink;
+  g.font = `600 13px ${theme.sans}`;
+  g.fillText(`step ${whole(step)}`, 12, y);
+  let x = 12 + g.measureText(`step ${whole(widest)}`).width + 24;
+  g.font = `12px ${theme.sans}`;
+  for (const m of legend) {
+    const w = g.measureText(m.label).width;
+    if (x + 36 + w > width - 12) break;
+    g.setLineDash(DASHES[m.slot] ?? []);
+    g.strokeStyle = theme.m[m.slot];
+    g.lineWidth = 2;
+    g.beginPath();
+    g.moveTo(x, y);
+    g.lineTo(x + 28, y);
+    g.stroke();
+    drawMarker(g, m.slot, x + 14, y, 4.2, m.hollow, theme);
+    g.fillStyle = theme.ink2;
+    g.fillText(m.label, x + 36, y);
+    x += 36 + w + 20;
+  }
+  g.setLineDash([]);
+}
+
+/** The methods of the pictures, for the line under them. @param {any} session @returns {Scene['legend']} */
+export function legendOf(session) {
+  return session.walks.filter((/** @type {any} */ w) => w.drawn && w.onPlane && !w.method.replica).map((/** @type {any} */ w) => ({ label: w.label, slot: w.slot, hollow: w.hollow }));
+}
+
+/**
+ * A picture with its step and its methods under it.
+ * @param {HTMLCanvasElement} picture @param {number} scale pixels for each of the page's @param {number} step @param {Scene['legend']} legend
+ */
+export function captioned(picture, scale, step, legend) {
+  const c = document.createElement('canvas');
+  c.width = picture.width;
+  c.height = picture.height + FOOT * scale;
+  const g = c.getContext('2d');
+  if (!g) throw new Error(`a picture of ${c.width} × ${c.height} is too large for this browser: choose a smaller scale`);
+  g.drawImage(picture, 0, 0);
+  g.scale(scale, scale);
+  foot(g, picture.height / scale, picture.width / scale, step, step, legend, readTheme());
+  return c;
+}
+
 /** A canvas for frames and the way to draw one. @param {Scene} scene @param {number} width even, as films ask */
 function stage(scene, width) {
   const height = Math.round(width * scene.aspect / 2) * 2;
@@ -45,38 +104,11 @@ function stage(scene, width) {
   picture.height = height;
   frame.height = height + FOOT;
   const g = /** @type {CanvasRenderingContext2D} */ (frame.getContext('2d', { willReadFrequently: true, alpha: false }));
-  const theme = readTheme(), to = whole(scene.to);
+  const theme = readTheme();
   const draw = async (/** @type {number} */ step) => {
     await scene.paint(step, picture);
-    g.fillStyle = theme.paper;
-    g.fillRect(0, 0, width, height + FOOT);
     g.drawImage(picture, 0, 0, width, height);
-    g.fillStyle = theme.line;
-    g.fillRect(0, height, width, 1);
-    const y = height + FOOT / 2 + 0.5;
-    g.textBaseline = 'middle';
-    g.fillStyle = theme.ink;
-    g.font = `600 13px ${theme.sans}`;
-    g.textAlign = 'left';
-    g.fillText(`step ${whole(step)}`, 12, y);
-    let x = 12 + g.measureText(`step ${to}`).width + 24;
-    g.font = `12px ${theme.sans}`;
-    for (const m of scene.legend) {
-      const w = g.measureText(m.label).width;
-      if (x + 40 + w > width - 12) break;
-      g.setLineDash(DASHES[m.slot] ?? []);
-      g.strokeStyle = theme.m[m.slot];
-      g.lineWidth = 2;
-      g.beginPath();
-      g.moveTo(x, y);
-      g.lineTo(x + 28, y);
-      g.stroke();
-      drawMarker(g, m.slot, x + 14, y, 4.2, m.hollow, theme);
-      g.setLineDash([]);
-      g.fillStyle = theme.ink2;
-      g.fillText(m.label, x + 36, y);
-      x += 36 + w + 20;
-    }
+    foot(g, height, width, step, scene.to, scene.legend, theme);
   };
   return { frame, g, draw, width, height: height + FOOT, theme };
 }
@@ -105,20 +137,21 @@ async function samples(s, steps) {
  */
 export async function gifClip(scene) {
   const { GIFEncoder } = await import('../vendor/gifenc.js');
-  const count = Math.round(SECONDS * GIF_RATE);
-  const stepOf = (/** @type {number} */ i) => scene.from + (scene.to - scene.from) * i / (count - 1);
   for (const width of WIDTHS) {
     const s = stage(scene, width);
     scene.progress('Choosing colours');
     await rest();
     const keep = [s.theme.paper, s.theme.ink, s.theme.case, ...scene.legend.map((m) => s.theme.m[m.slot])].filter((c) => /^#[0-9a-f]{6}$/i.test(c));
-    const colours = palette(await samples(s, [scene.from, (scene.from + scene.to) / 2, scene.to]), [...new Set(keep)].map(bytes));
-    const writer = new GifWriter(GIFEncoder, s.width, s.height, colours, 1000 / GIF_RATE);
+    // The first drawing may have to set things up: it does not count for the pace.
+    await s.draw(scene.from);
+    const begin = performance.now(), pixels = await samples(s, [scene.from, (scene.from + scene.to) / 2, scene.to]);
+    const rate = (performance.now() - begin) / 3 > SLOW ? SLOW_RATE : GIF_RATE, count = Math.round(SECONDS * rate);
+    const writer = new GifWriter(GIFEncoder, s.width, s.height, palette(pixels, [...new Set(keep)].map(bytes)), 1000 * SECONDS / count);
     for (let i = 0; i < count && writer.size < MOST; i++) {
       scene.progress(`Drawing frame ${i + 1} of ${count}`);
       await rest();
       scene.signal.throwIfAborted();
-      await s.draw(stepOf(i));
+      await s.draw(scene.from + (scene.to - scene.from) * i / (count - 1));
       writer.add(s.g.getImageData(0, 0, s.width, s.height));
     }
     if (writer.frames < count) continue;

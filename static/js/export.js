@@ -1,6 +1,6 @@
 // What a reader takes along: figures, clips and data of the run, each with its recipe, the link and the code of a frame.
 
-import { film, filmClip, gifClip, SECONDS, span } from './clip.js';
+import { captioned, film, filmClip, gifClip, legendOf, SECONDS, span } from './clip.js';
 import { openButton, sentence, words } from './drop.js';
 import { el } from './icons.js';
 import { whole } from './numbers.js';
@@ -321,9 +321,10 @@ export class ExportMenu {
     const scale = this.options.scale;
     this.work('PNG', async (signal) => {
       this.say('Drawing');
+      const step = this.session.step, legend = legendOf(this.session);
       const [canvas, text] = await Promise.all([this.landscape.snapshot(scale), recipe(this.session, signal)]);
       const name = fileName(this.session, 'png');
-      save(await pngFile(canvas, text, scale), name);
+      save(await pngFile(captioned(canvas, scale, step, legend), text, scale), name);
       return name;
     });
   }
@@ -335,8 +336,7 @@ export class ExportMenu {
     const box = this.landscape.views.getBoundingClientRect();
     return {
       paint: (step, canvas) => this.landscape.paintAt(step, canvas), from, to, signal, aspect: Math.min(1.6, Math.max(0.3, box.height / Math.max(1, box.width))),
-      legend: s.walks.filter((w) => w.drawn && w.onPlane && !w.method.replica).map((w) => ({ label: w.label, slot: w.slot, hollow: w.hollow })),
-      recipe: await recipe(s, signal), progress: (words) => this.say(words),
+      legend: legendOf(s), recipe: await recipe(s, signal), progress: (words) => this.say(words),
     };
   }
 
