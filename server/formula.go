@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 
@@ -12,8 +13,8 @@ import (
 	"thalweg/sim/param"
 )
 
-// apiFormula typesets a formula: {"formula": text} gives its TeX, its letters and the number of its variables. What
-// cannot be read is answered with the column of the fault.
+// apiFormula typesets a formula: {"formula": text} gives its TeX, its letters and the number of its variables. A text
+// that cannot be read, as any is while it is typed, is no failed request: the answer holds the column of the fault.
 func (s *Server) apiFormula(c echo.Context) error {
 	data, err := io.ReadAll(c.Request().Body)
 	if err != nil {
@@ -28,7 +29,11 @@ func (s *Server) apiFormula(c echo.Context) error {
 		return param.Refuse("body", "is not {\"formula\": text}")
 	}
 	f, err := surfaces.Parse(*ask.Formula)
-	if err != nil {
+	var fault *surfaces.FormulaError
+	switch {
+	case errors.As(err, &fault):
+		return c.JSON(http.StatusOK, map[string]any{"fault": map[string]any{"column": fault.Column, "kind": fault.Kind, "detail": fault.Error()}})
+	case err != nil:
 		return err
 	}
 	return c.JSON(http.StatusOK, map[string]any{"tex": f.TeX(), "letters": append([]string{}, f.Letters()...), "variables": f.Dim()})

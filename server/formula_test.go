@@ -29,6 +29,12 @@ func TestFormulaAPI(t *testing.T) {
 			var m map[string]any
 			json.Unmarshal(b, &m)
 			got = fmt.Sprint(m)
+			if f, ok := m["fault"].(map[string]any); ok {
+				got = fmt.Sprint("formula ", f["column"], " ", f["kind"])
+				if f["detail"] == "" {
+					t.Errorf("%s: a fault without words", body)
+				}
+			}
 		} else {
 			var p problem
 			json.Unmarshal(b, &p)

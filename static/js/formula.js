@@ -24,8 +24,8 @@ export function formulaField(value, change, id, base) {
       const r = await fetch(`${base}/api/formula`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ formula: text }), signal: mine.signal });
       const answer = await r.json();
       if (mine.signal.aborted) return;
-      if (r.ok) good(answer.tex);
-      else if (answer.field === 'formula' || answer.position !== undefined) bad(text, answer);
+      if (answer.fault) bad(text, answer.fault);
+      else if (r.ok) good(answer.tex);
     } catch {
       // Cut short by the next letter, or no connection: the last good form stays.
     }
@@ -50,13 +50,12 @@ export function formulaField(value, change, id, base) {
     else field.removeAttribute('aria-invalid');
   }
 
-  /** @param {string} text @param {any} problem */
-  function bad(text, problem) {
+  /** @param {string} text @param {{column: number, detail: string}} fault */
+  function bad(text, fault) {
     preview.classList.add('stale');
-    spoken = String(problem.detail ?? '').replace(/^formula: /, '').replace(/^./, (c) => c.toUpperCase());
+    spoken = fault.detail.replace(/^./, (c) => c.toUpperCase());
     say(spoken);
-    const column = Number(problem.position ?? spoken.match(/column (\d+)/i)?.[1]);
-    point(text, Number.isFinite(column) ? column - 1 : -1);
+    point(text, fault.column - 1);
   }
 
   /** Shows the formula around a place, with that letter marked. @param {string} text @param {number} at */
