@@ -17,14 +17,27 @@ import (
 	"thalweg/sim/param"
 )
 
-func (s *Server) apiLabs(c echo.Context) error { return c.JSON(http.StatusOK, sim.Schema(s.labs)) }
+func (s *Server) apiLabs(c echo.Context) error { return s.document(c, sim.Schema(s.labs)) }
+
+// document answers with a large JSON document, compressed where that is taken.
+func (s *Server) document(c echo.Context, v any) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	f, err := newAsset(echo.MIMEApplicationJSON, append(data, '\n'))
+	if err != nil {
+		return err
+	}
+	return f.send(c)
+}
 
 func (s *Server) apiLab(c echo.Context) error {
 	l, err := s.lab(c.Param("id"))
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, l.Schema())
+	return s.document(c, l.Schema())
 }
 
 // draft reads a spec, or {"link": …}, from the body of a request.

@@ -111,7 +111,10 @@ func (s *Server) favicon(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-func (f asset) send(c echo.Context) error {
+func (f asset) send(c echo.Context) error { return f.sendAs(c, http.StatusOK) }
+
+// sendAs answers with a status, compressed where the client takes it.
+func (f asset) sendAs(c echo.Context, status int) error {
 	data := f.plain
 	if f.small != nil {
 		c.Response().Header().Set("Vary", "Accept-Encoding")
@@ -120,5 +123,5 @@ func (f asset) send(c echo.Context) error {
 			data = f.small
 		}
 	}
-	return c.Blob(http.StatusOK, f.kind, data)
+	return c.Blob(status, f.kind, data)
 }

@@ -60,18 +60,7 @@ func (s *Server) around(next echo.HandlerFunc) echo.HandlerFunc {
 		start := time.Now()
 		r := c.Request()
 		h := c.Response().Header()
-		ancestors := "'none'"
-		if strings.HasPrefix(r.URL.Path, s.base+"/embed/") {
-			ancestors = "*"
-		} else {
-			h.Set("X-Frame-Options", "DENY")
-		}
-		h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; "+
-			"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "+ancestors)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		s.guard(r.URL.Path, h)
 		most := int64(maxBody)
 		if r.URL.Path == s.base+"/api/recipe" {
 			most = maxRecipe
@@ -98,6 +87,27 @@ func (s *Server) around(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return nil
 	}
+}
+
+// guard sets the headers that bound what a page may do. Files of pages do nothing by themselves; theirs are short,
+// because a page loads many.
+func (s *Server) guard(path string, h http.Header) {
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	if strings.HasPrefix(path, s.base+"/static/") {
+		h.Set("Content-Security-Policy", "default-src 'none'")
+		return
+	}
+	ancestors := "'none'"
+	if strings.HasPrefix(path, s.base+"/embed/") {
+		ancestors = "*"
+	} else {
+		h.Set("X-Frame-Options", "DENY")
+	}
+	h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; "+
+		"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "+ancestors)
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 }
 
 // failure answers a request that went wrong: problem details for programs, a page for people.
@@ -156,7 +166,11 @@ func (s *Server) page(c echo.Context, status int, component templ.Component) err
 		return fmt.Errorf("render %s: %w", c.Request().URL.Path, err)
 	}
 	c.Response().Header().Set("Cache-Control", "no-cache")
-	return c.HTMLBlob(status, b.Bytes())
+	f, err := newAsset(echo.MIMETextHTMLCharsetUTF8, b.Bytes())
+	if err != nil {
+		return err
+	}
+	return f.sendAs(c, status)
 }
 
 // shell is what every page has in common.
