@@ -39,7 +39,7 @@ export class Help {
       el('div', { class: 'help-groups' }, ...COLUMNS.map((groups) => el('div', {}, ...groups.map(([title, keys]) => el('section', {}, el('h3', {}, title),
         el('dl', {}, ...keys.map(([caps, verb]) => el('div', { class: caps.every((k) => /^[A-Z1-9–.,?]$/.test(k)) ? 'letter-key' : undefined },
           el('dt', {}, ...caps.map((k) => (k === '–' ? k : el('kbd', {}, k)))), el('dd', {}, verb))))))))),
-      el('footer', {}, el('label', { class: 'switch' }, toggle, 'Single-letter keys'),
+      el('div', { class: 'foot' }, el('label', { class: 'switch' }, toggle, 'Single-letter keys'),
         parts.tour ? el('button', { type: 'button', class: 'button', 'data-testid': 'tour-again', onclick: () => { this.root.close(); parts.tour?.start(); } }, 'Tour') : null,
         el('button', { type: 'button', class: 'button', autofocus: true, onclick: () => this.root.close() }, 'Close')));
     // A click beside the dialog closes it.

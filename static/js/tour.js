@@ -115,7 +115,7 @@ export class Tour {
     this.box.replaceChildren(
       el('p', { class: 'tour-count' }, `${i + 1} of ${this.steps.length}`, el('button', { type: 'button', class: 'icon-button', 'aria-label': 'Skip the tour', 'data-testid': 'tour-skip', onclick: () => this.end() }, icon('cross'))),
       el('h2', { id: 'tour-title' }, s.title), el('div', { id: 'tour-text', role: 'status' }, el('p', {}, s.text), el('p', { class: 'then' }, s.elsewhere && session.lab !== 'race' ? s.elsewhere : s.then)),
-      el('footer', {}, i > 0 ? el('button', { type: 'button', class: 'tool', onclick: () => this.go(this.at - 1) }, 'Back') : null, el('button', { type: 'button', class: 'tool', onclick: () => this.end() }, 'Skip'), next));
+      el('div', { class: 'foot' }, i > 0 ? el('button', { type: 'button', class: 'tool', onclick: () => this.go(this.at - 1) }, 'Back') : null, el('button', { type: 'button', class: 'tool', onclick: () => this.end() }, 'Skip'), next));
     const t = this.target(s);
     if (!this.ring.matches(':popover-open')) this.ring.showPopover();
     t?.scrollIntoView({ block: 'nearest' });
