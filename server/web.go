@@ -187,7 +187,11 @@ func (s *Server) gallery(c echo.Context) error {
 	s.heroJob()
 	cards := make([]templates.Card, len(s.labs))
 	for i, l := range s.labs {
-		cards[i] = templates.Card{ID: l.ID, Title: l.Title, Question: l.Question, Source: l.Source, Claims: len(l.Claims), Thumb: s.base + "/thumb/" + l.ID + ".svg"}
+		preset := ""
+		if len(l.Presets) > 0 {
+			preset = l.Presets[0].ID
+		}
+		cards[i] = templates.Card{ID: l.ID, Preset: preset, Title: l.Title, Question: l.Question, Source: l.Source, Claims: len(l.Claims), Thumb: s.base + "/thumb/" + l.ID + ".svg"}
 		s.thumbs.of(l)
 	}
 	return s.page(c, http.StatusOK, templates.Gallery(page, cards))

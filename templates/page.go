@@ -22,6 +22,7 @@ type Page struct {
 type Card struct {
 	ID, Title, Question, Source string
 	Claims                      int
+	Preset                      string // the preset that it opens on, the one of its picture
 	Thumb                       string // the path of its picture
 }
 
@@ -37,8 +38,19 @@ var parts = [...]string{"landscape", "panels", "teach", "export"}
 // home is the path of the gallery.
 func home(p Page) templ.SafeURL { return templ.SafeURL(p.Base + "/") }
 
-// labURL is the path of a lab.
-func labURL(p Page, id string) templ.SafeURL { return templ.SafeURL(p.Base + "/lab/" + id) }
+// labURL is the path of a lab at the preset of its card.
+func labURL(p Page, c Card) templ.SafeURL {
+	link := p.Base + "/lab/" + c.ID
+	if c.Preset != "" {
+		link += "?preset=" + c.Preset
+	}
+	return templ.SafeURL(link)
+}
+
+// formulaURL is the path of the lab with a formula of one's own as its ground.
+func formulaURL(p Page, c Card) templ.SafeURL {
+	return templ.SafeURL(p.Base + "/lab/" + c.ID + "?problem=formula")
+}
 
 // theme is the attribute of a page whose link asks for a theme.
 func theme(name string) templ.Attributes {
