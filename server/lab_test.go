@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,7 @@ type descent struct {
 	steps   int
 	delay   time.Duration
 	breakAt int
+	flock   int // points of its swarm, all where it is
 }
 
 func (d *descent) Step() error {
@@ -78,7 +80,7 @@ func (d *descent) CloneMethod() sim.Method {
 	c.x, c.grad = append([]float64{}, d.x...), make([]float64, len(d.x))
 	return &c
 }
-func (d *descent) Swarm() []float64 { return append(append([]float64{}, d.x...), d.x...) }
+func (d *descent) Swarm() []float64 { return slices.Repeat(d.x, d.flock) }
 
 // testLab is a lab of bowls: two-dimensional ones are shown whole, larger ones on a principal plane.
 func testLab() *sim.Lab {
@@ -92,6 +94,7 @@ func testLab() *sim.Lab {
 		Controls: []param.Control{
 			{ID: "dim", Label: "Dimension", Kind: param.Whole, Min: 2, Max: 50, Default: param.Num(2)},
 			{ID: "delay", Label: "Delay", Unit: "µs", Kind: param.Whole, Min: 0, Max: 1e6, Default: param.Num(0)},
+			{ID: "flock", Label: "Flock", Kind: param.Whole, Min: 1, Max: 1e5, Default: param.Num(2)},
 			{ID: "break-at", Label: "Break at", Kind: param.Whole, Min: 0, Max: 1e6, Default: param.Num(0)},
 		},
 		Methods: []sim.MethodKind{{ID: "gd", Label: "Gradient descent", Slot: 1, Hyper: []*param.Control{rate}}, {ID: "other", Label: "Another", Slot: 2, Hyper: []*param.Control{rate}}},
@@ -115,7 +118,7 @@ func testLab() *sim.Lab {
 				}
 				c := sim.Contestant{Ground: f, Problem: "bowl", Domain: [4]float64{-4, 4, -4, 4}, Minima: []landscape.Minimum{{X: make([]float64, f.dim)}},
 					Method: &descent{ground: f, x: x, grad: make([]float64, f.dim), rate: m.Hyper.Real("step-size"),
-						delay: time.Duration(s.Values.Whole("delay")) * time.Microsecond, breakAt: s.Values.Whole("break-at")},
+						delay: time.Duration(s.Values.Whole("delay")) * time.Microsecond, breakAt: s.Values.Whole("break-at"), flock: s.Values.Whole("flock")},
 					Read: map[string]sim.Reader{
 						"picture": func(at *sim.Reading) ([]float64, int) {
 							return []float64{at.X[0], at.X[1], float64(at.Step), 1, 2, 3}, 3

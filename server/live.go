@@ -47,6 +47,7 @@ type live struct {
 	versions int
 	claims   []claimState
 	messages cache
+	swarms   cache // of their own, because a swarm is as large as many rows
 	grids    map[gridKey]*gridJob
 	quivers  map[quiverKey]*quiverJob
 }

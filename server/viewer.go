@@ -431,6 +431,9 @@ func (v *viewer) servePlanes() (more bool) {
 		if s.version != 0 {
 			s.sent = -1
 		}
+		for _, walk := range r.groups[g] {
+			delete(v.shown, picture{walk, whole}) // a swarm is laid on the new plane
+		}
 		s.version = version
 		v.conn.out.put(textMessage(m))
 		v.grid.renew(g)
@@ -571,11 +574,13 @@ func (r *live) encodePicture(s *sim.Series, f sequenced, measure, reading int, s
 }
 
 // maxSwarm is the number of points of a swarm that are sent.
-const maxSwarm = 10000
+const maxSwarm = 1 << 17
 
-// serveSwarm sends where the populations are at the last computed record, on the plane of their ground.
+// serveSwarm sends where the populations are at the playhead, on the plane of their ground: of a hundred thousand
+// points at most one frame waits for a socket, and the next is the newest by then.
 func (v *viewer) serveSwarm() (more bool) {
 	r := v.run
+	at := min(int(v.head), int(r.computed.Load()))
 	for walk, g := range r.group {
 		if !v.conn.out.room() {
 			return true
@@ -586,18 +591,16 @@ func (v *viewer) serveSwarm() (more bool) {
 		p := r.planes[planeKey{g, v.grounds[g].kind}]
 		if p != nil && p.version == v.grounds[g].version && len(p.shape.Origin) > 0 {
 			r.run.View(func(t *sim.Trace) {
-				m := t.Methods[walk]
-				var points []float64
-				points, step = m.Swarm()
+				swarm, known := t.Methods[walk].SwarmAt(at)
 				last, ok := v.shown[picture{walk, whole}]
-				if len(points) == 0 || ok && last == step {
+				if step = swarm.Step; !known || ok && last == step {
 					return
 				}
 				f := sequenced{walk, kindPoints}
 				key := messageKey{kind: kindPoints, from: walk, to: step, limit: whole, paths: uint64(p.version), history: uint64(v.counts[f])}
-				if e = r.messages.get(key); e == nil {
-					e = r.encodeSwarm(p, m.Dim, points, f, step, v.counts[f])
-					r.messages.put(key, e)
+				if e = r.swarms.get(key); e == nil {
+					e = r.encodeSwarm(p, swarm, len(p.shape.Origin), f, v.counts[f])
+					r.swarms.put(key, e)
 				}
 			})
 		}
@@ -613,12 +616,19 @@ func (v *viewer) serveSwarm() (more bool) {
 	return more
 }
 
-func (r *live) encodeSwarm(p *plane, dim int, points []float64, f sequenced, step int, sequence uint32) *encoded {
-	n := len(points) / dim
+func (r *live) encodeSwarm(p *plane, swarm sim.Swarm, dim int, f sequenced, sequence uint32) *encoded {
+	n, step := swarm.Len(), swarm.Step
 	gap := (n + maxSwarm - 1) / maxSwarm
-	var values []float64
+	values := make([]float64, 0, 2*(n/gap+1))
+	x := make([]float64, dim)
+	same := dim == 2 && p.shape.Kind == sim.Direct // the plane's coordinates are the point's
 	for i := 0; i < n; i += gap {
-		s, t, _, err := p.shape.Project(points[i*dim : (i+1)*dim])
+		swarm.Point(x, i)
+		if same {
+			values = append(values, x[0], x[1])
+			continue
+		}
+		s, t, _, err := p.shape.Project(x)
 		if err != nil {
 			s, t = math.NaN(), math.NaN()
 		}

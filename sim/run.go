@@ -206,6 +206,7 @@ func (r *Run) Fork(s *Spec) (*Run, error) {
 		w.tr.adopt(from.tr, best.step)
 		w.checks = slices.Clone(from.checks[:slices.IndexFunc(from.checks, func(c checkpoint) bool { return c.step == best.step })+1])
 		f.trace.bytes += w.tr.size()
+		f.trace.swarms += w.tr.swarms.bytes()
 	}
 	return f, nil
 }
@@ -373,6 +374,8 @@ func (w *walker) record(last bool) {
 	if s, ok := w.c.Method.(Swarmer); ok {
 		w.tr.swarm = append(w.tr.swarm[:0], s.Swarm()...)
 		w.tr.swarmStep = w.step
+		w.run.trace.swarms += w.tr.swarms.add(len(w.tr.Step)-1, w.step, w.tr.swarm)
+		w.run.trace.thinSwarms()
 	}
 	w.run.trace.bytes += w.tr.size() - before
 	if w.run.trace.bytes > maxTrace {

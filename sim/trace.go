@@ -15,6 +15,7 @@ type Trace struct {
 	Methods  []*MethodTrace // methods in order, replica by replica
 	Complete bool
 	bytes    int
+	swarms   int // bytes of the swarms kept
 }
 
 // maxTrace bounds the memory of a trace in bytes. Beyond it points are kept at ever fewer records: measures stay
@@ -60,6 +61,7 @@ type MethodTrace struct {
 	read      []Reader
 	swarm     []float64
 	swarmStep int
+	swarms    swarms
 }
 
 // A Series is the readings of one measure.
@@ -150,6 +152,7 @@ func (t *MethodTrace) adopt(from *MethodTrace, step int) {
 	for i := range t.Clock {
 		t.Clock[i] = slices.Clone(from.Clock[i][:n])
 	}
+	t.swarms = from.swarms.until(step)
 	t.Stride = from.Stride
 	t.Theta = slices.Clone(from.Theta[:(n+t.Stride-1)/t.Stride*t.Dim])
 	for i := range t.Series {
