@@ -5,6 +5,9 @@ import { render } from './tex.js';
 
 const PAUSE = 120, AROUND = 14;
 
+/** The last formula that was typeset, and how: the controls are built anew whenever a run opens. */
+let last = { text: '', tex: '' };
+
 /**
  * @param {string} value @param {(text: string) => void} change @param {string} id @param {string} base the program's path prefix
  * @returns {HTMLElement[]}
@@ -15,7 +18,7 @@ export function formulaField(value, change, id, base) {
   const caret = el('p', { class: 'formula-caret', 'aria-hidden': 'true', hidden: true });
   /** @type {AbortController | null} */
   let asking = null;
-  let timer = 0;
+  let timer = 0, spoken = '';
 
   async function ask() {
     asking?.abort();
@@ -25,7 +28,7 @@ export function formulaField(value, change, id, base) {
       const answer = await r.json();
       if (mine.signal.aborted) return;
       if (answer.fault) bad(text, answer.fault);
-      else if (r.ok) good(answer.tex);
+      else if (r.ok) { last = { text, tex: answer.tex }; good(answer.tex); }
     } catch {
       // Cut short by the next letter, or no connection: the last good form stays.
     }
@@ -40,7 +43,6 @@ export function formulaField(value, change, id, base) {
     spoken = '';
   }
 
-  let spoken = '';
   /** @param {string} sentence */
   function say(sentence) {
     const box = field.closest('.control'), fault = box?.querySelector('.fault');
@@ -53,7 +55,7 @@ export function formulaField(value, change, id, base) {
   /** @param {string} text @param {{column: number, detail: string}} fault */
   function bad(text, fault) {
     preview.classList.add('stale');
-    spoken = fault.detail.replace(/^./, (c) => c.toUpperCase());
+    spoken = fault.detail.replace(/^./, (c) => c.toUpperCase()).replace(/\.?$/, '.');
     say(spoken);
     point(text, fault.column - 1);
   }
@@ -68,6 +70,6 @@ export function formulaField(value, change, id, base) {
   }
 
   field.addEventListener('input', () => { clearTimeout(timer); timer = window.setTimeout(ask, PAUSE); });
-  ask();
+  if (last.text === value.trim()) good(last.tex); else ask();
   return [field, preview, caret];
 }
