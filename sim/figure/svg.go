@@ -198,7 +198,7 @@ func (s *sheet) draw(d detail) []byte {
 }
 
 func (s *sheet) clip(name string, b box) {
-	s.put(`<clipPath id="%s-%s"><rect x="%s" y="%s" width="%s" height="%s"/></clipPath>`, s.ID, name, two(b.x0), two(b.y0), two(b.x1-b.x0), two(b.y1-b.y0))
+	s.put(`<clipPath id="%s-clip-%s"><rect x="%s" y="%s" width="%s" height="%s"/></clipPath>`, s.ID, name, two(b.x0), two(b.y0), two(b.x1-b.x0), two(b.y1-b.y0))
 }
 
 // shown reports whether a contour is drawn: where there are too many, only the major ones are.
@@ -263,7 +263,7 @@ func (s *sheet) drawGround(d detail) {
 
 func (s *sheet) drawMap(d detail) {
 	t, g := Light, s.Map.Grid
-	s.put(`<g id="%s-landscape"><g clip-path="url(#%s-map)">`+"\n", s.ID, s.ID)
+	s.put(`<g id="%s-landscape"><g clip-path="url(#%s-clip-map)">`+"\n", s.ID, s.ID)
 	s.b.Write(s.painted)
 	s.drawTrails(d)
 	s.put("</g>\n")
@@ -663,7 +663,7 @@ func (s *sheet) drawCurve(d detail) {
 	}
 	s.put(`<path d="%s" stroke="%s" stroke-width="%s"/>`, grid.String(), t.Grid, two(s.k))
 	s.put(`<path d="M%s %sV%sH%s" fill="none" stroke="%s" stroke-width="%s"/>`+"\n", two(b.x0), two(b.y0), two(b.y1), two(b.x1), t.Line2, two(s.k))
-	s.put(`<g fill="none" stroke-linejoin="round" stroke-width="%s" clip-path="url(#%s-curve)">`, two(2*s.k), s.ID)
+	s.put(`<g fill="none" stroke-linejoin="round" stroke-width="%s" clip-path="url(#%s-clip-curve)">`, two(2*s.k), s.ID)
 	s.inTurn(func(_ int, w *Walk) {
 		line := make([]landscape.Point, len(w.Step))
 		for i := range line {
