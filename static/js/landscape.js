@@ -83,7 +83,7 @@ export class Landscape {
     /** @type {boolean|null} */
     this.log = null;
     this.quiver = '';
-    this.lost = this.tooSlow = false;
+    this.tooSlow = false;
     this.drewAt = this.badgedAt = this.twinAt = this.waitingSince = 0;
     this.gaps = new Float64Array(60);
     this.gap = 0;
@@ -172,19 +172,22 @@ export class Landscape {
     try {
       this.surface = new SurfaceView(this.surfaceHost, {
         onStart: this.events.onStart, onHover: this.events.onHover, onCamera: () => this.keepCamera(),
-        onLost: () => { this.lost = true; this.flat = 'Flat view: the 3D picture was lost, and comes back when the browser can.'; this.show(); },
-        onRestored: () => {
-          const cam = session.page.cam;
+        onLost: () => {
+          // Taken down while the context is gone: what belongs to it could not be freed in the one that comes back.
           this.surface?.dispose();
           this.surface = null;
-          this.lost = false;
+          this.flat = 'Flat view: the 3D picture was lost, and comes back when the browser can.';
+          this.show();
+        },
+        onRestored: () => {
+          if (this.surface) return;
           this.flat = '';
           this.raise();
-          this.applyCamera(cam);
           this.show();
         },
       });
       this.surface.setRamp(session.page.ramp);
+      // The link's camera is put to it when it is shown first.
       this.sentCam = '';
     } catch {
       this.surface = null;
@@ -195,7 +198,7 @@ export class Landscape {
   // ---- what is shown ----
 
   /** Whether the relief can be shown. */
-  get solid() { return this.surface !== null && !this.lost; }
+  get solid() { return this.surface !== null; }
 
   /** The view that the page asks for, as far as this browser and this width have it: surface, map, both or split. */
   get view() {
@@ -219,8 +222,8 @@ export class Landscape {
     this.map.setRamp(page.ramp);
     this.multiples.setRamp(page.ramp);
     this.surface?.setRamp(page.ramp);
-    if (page.cam !== this.sentCam) this.applyCamera(page.cam);
     this.resize();
+    if (page.cam !== this.sentCam) this.applyCamera(page.cam);
   }
 
   resize() {
@@ -415,6 +418,7 @@ export class Landscape {
         check('Logarithmic height', ground?.log ?? true, (on) => { this.log = on; this.survey(); }, 'ground-log'),
         el('label', { class: 'item' }, el('span', {}, 'Arrows: first step of'), arrows)),
       el('div', { class: 'group' },
+        check('Side by side', page.layout === 'split', (on) => { session.setPage({ layout: on ? 'split' : 'overlay' }); done(); }),
         act('Zoom to a box', () => this.boxing(true), this.view === 'surface', 'zoom-box'),
         act('Whole ground', () => this.wholeGround(), !this.box && this.camera.zoom === 1, 'whole-ground'),
         act('Turn the relief back', () => { this.surface?.resetCamera(); this.keepCamera(); }, !this.solid)),
@@ -627,7 +631,9 @@ export class Landscape {
     }
     if (this.badgeWord !== word) {
       this.badgeWord = word;
-      this.badge.replaceChildren(icon('badge', 12), el('span', {}, word));
+      // A phone has room for the first words only.
+      const cut = /^(Whole space|Plane keeps \d+ %)(.*)$/.exec(word), begin = cut ? cut[1] : word, rest = cut ? cut[2] : '';
+      this.badge.replaceChildren(icon('badge', 12), el('span', {}, begin, rest ? el('span', { class: 'rest' }, rest) : null));
       this.badge.className = `slice ${cls}`;
     }
     this.badge.title = title;

@@ -472,8 +472,9 @@ export class SurfaceView {
   fly(azimuth, elevation, zoom) {
     cancelAnimationFrame(this.flying);
     this.moved = true;
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) { this.put(azimuth, elevation, zoom); return; }
-    const [a, e, z] = this.cam, start = performance.now(), turn = ((azimuth - a + 540) % 360) - 180;
+    const [a, e, z] = this.cam;
+    if (!(z > 0) || this.width < 2 || matchMedia('(prefers-reduced-motion: reduce)').matches) { this.put(azimuth, elevation, zoom); return; }
+    const start = performance.now(), turn = ((azimuth - a + 540) % 360) - 180;
     const step = () => {
       const u = Math.min(1, (performance.now() - start) / 300), f = 1 - (1 - u) ** 3;
       this.put(a + f * turn, e + f * (elevation - e), z * (zoom / z) ** f);
