@@ -13,6 +13,9 @@ import { Series } from './series.js';
 const CLOCKS = /** @type {Record<string, string>} */ ({ steps: 'step', evaluations: 'evaluations', gradients: 'gradients', epochs: 'epochs', time: 'time' });
 const NONE = /** @type {number[]} */ ([]), BEFORE = [3, 3], LIMIT = [4, 3];
 
+/** How a walk ended, as the run says it. @param {Walk} w */
+export const endWords = (w) => /^diverged at step \d+/.exec(w.why)?.[0] ?? `diverged at step ${whole(w.stoppedAt)}`;
+
 /** A name in the room at the right. @param {Walk} w @param {CanvasRenderingContext2D} g @param {number} room */
 function shortName(w, g, room) {
   if (g.measureText(w.label).width <= room) return w.label;
@@ -32,6 +35,8 @@ export class Curve extends View {
     this.over = !!options.over;
     this.can = { log: true, range: true, png: true, svg: true, smooth: true };
     this.smooth = 0;
+    /** What x counts now. */
+    this.clock = 'steps';
     this.back = el('canvas', { class: 'layer', 'aria-hidden': 'true' });
     this.front = el('canvas', { class: 'layer', 'aria-hidden': 'true' });
     this.blank = el('p', { class: 'blank', hidden: true });
@@ -65,7 +70,7 @@ export class Curve extends View {
     this.room = 0;
     /** Lines of reference with a measure of their own. */
     this.own = (spec.lines ?? []).filter((l) => l.measure);
-    this.said = { kind: '', smooth: -1, clock: '', text: '' };
+    this.said = { kind: '', smooth: -1, clock: '', threshold: 0, still: false, text: '' };
     /** @type {{x: number, y: number, step: number, held: boolean} | null} the readout's place */
     this.cursor = null;
     this.chosen = 0;
@@ -77,7 +82,15 @@ export class Curve extends View {
   }
 
   get measures() { return this.spec.measures ?? []; }
-  get clock() { return this.spec.clock || this.session.page.clock || 'steps'; }
+  get wanted() { return this.spec.clock || this.session.page.clock || 'steps'; }
+  /** What x counts. A clock that stands still in this run, as evaluations do for plain descent, gives way to the steps. */
+  running() {
+    const c = this.wanted;
+    if (c === 'steps') return c;
+    let runs = this.session.known() === 0;
+    for (const w of this.session.walks) if (w.rows.count && w.read(c, w.rows.last) > 0) runs = true;
+    return runs ? c : 'steps';
+  }
   get isLog() { return this.y.kind !== 'linear'; }
   /** What was asked of the scale: by hand, by the page's link for the curve over the scrubber, else null. */
   get asked() { return this.over ? this.session.page.log : this.log; }
@@ -86,17 +99,17 @@ export class Curve extends View {
     const s = this.session;
     if (this.over && s.lag > 1 && s.playing) return `showing every ${s.lag}${s.lag % 10 === 2 && s.lag % 100 !== 12 ? 'nd' : s.lag % 10 === 3 && s.lag % 100 !== 13 ? 'rd' : s.lag % 10 === 1 && s.lag % 100 !== 11 ? 'st' : 'th'} step`;
     const said = this.said;
-    if (said.kind === this.y.kind && said.smooth === this.smooth && said.clock === this.clock) return said.text;
+    if (said.kind === this.y.kind && said.smooth === this.smooth && said.clock === this.wanted && said.threshold === this.y.threshold && said.still === (this.clock !== this.wanted)) return said.text;
     const names = this.measures.map((m) => this.measure(m));
     const unit = names.find((m) => m.unit)?.unit;
-    const parts = [unit ?? '', names.length > 1 ? names.map((m, i) => `${['wide', 'thin', 'hair'][Math.min(i, 2)]} ${m.label.toLowerCase()}`).join(', ') : '', `${this.y.words} scale`, this.smooth ? `mean of ${this.smooth} records` : '', this.clock === 'steps' ? '' : `against ${CLOCKS[this.clock] ?? this.clock}`];
-    this.said = { kind: this.y.kind, smooth: this.smooth, clock: this.clock, text: parts.filter(Boolean).join(' · ') };
+    const parts = [unit ?? '', names.length > 1 ? names.map((m, i) => `${['wide', 'thin', 'hair'][Math.min(i, 2)]} ${m.label.toLowerCase()}`).join(', ') : '', this.y.words, this.smooth ? `mean of ${this.smooth} records` : '', this.clock === this.wanted ? (this.clock === 'steps' ? '' : `against ${CLOCKS[this.clock] ?? this.clock}`) : `against steps: no ${CLOCKS[this.wanted] ?? this.wanted} counted`];
+    this.said = { kind: this.y.kind, smooth: this.smooth, clock: this.wanted, threshold: this.y.threshold, still: this.clock !== this.wanted, text: parts.filter(Boolean).join(' · ') };
     return this.said.text;
   }
 
   /** Makes the lines anew where run, methods, clock or smoothing changed. */
   arrange() {
-    const s = this.session, past = s.past, clock = this.clock;
+    const s = this.session, past = s.past, clock = this.clock = this.running();
     let sum = this.smooth;
     for (const w of s.walks) sum = (sum * 3 + (w.drawn ? 1 : 2)) % 1000003;
     if (past) for (const w of past.walks) sum = (sum * 3 + (s.hidden.has(w.id) ? 1 : 2)) % 1000003;
@@ -137,6 +150,7 @@ export class Curve extends View {
   take() {
     let more = false;
     for (const s of this.all) if (s.update()) more = true;
+    if (more) for (const b of this.before) b.same = this.series.some((s) => s.walks.length === 1 && s.walk.id === b.walk.id && s.measure === b.measure && s.agrees(b));
     return more;
   }
 
@@ -237,7 +251,7 @@ export class Curve extends View {
         g.clip();
       }
       for (const s of this.all) {
-        if (!s.count) continue;
+        if (!s.count || s.same) continue;
         const slot = s.walk.slot, limit = this.limits.includes(s), seed = this.seeds.includes(s), left = this.before.includes(s);
         if (!steps) {
           const x = this.x.at(s.xAt(at));
@@ -307,13 +321,13 @@ export class Curve extends View {
     if (gone && s.order === 0) {
       g.font = font(11, t.sans, 600);
       g.textBaseline = 'middle';
-      const text = `${shortName(w, g, 90)} diverged at step ${whole(w.stoppedAt)}`, wide = g.measureText(text).width;
+      const text = `${shortName(w, g, 80)} ${endWords(w)}`, wide = g.measureText(text).width;
       const flip = px + 12 + wide > b.left + b.width;
       g.textAlign = flip ? 'right' : 'left';
       cased(g, text, flip ? px - 12 : px + 12, Math.max(b.top + 8, py) + 14 * this.ends++, t.div, t.paper);
     }
     if (raw < b.top - 6 && gone) return;
-    drawMarker(g, w.slot, px, py, 4, w.hollow || s.order > 0, t);
+    drawMarker(g, w.slot, px, py, s.order ? 3 : 4, w.hollow || s.order > 0, t);
   }
 
   /** Names at the right, each where its line ends. @param {CanvasRenderingContext2D} g @param {{left: number, top: number, width: number, height: number}} b */

@@ -134,7 +134,7 @@ export class ImageView extends Plotted {
       while (label.length > 4 && g.measureText(label).width > k.w - 14 && k.w < width / 2) label = `${label.slice(0, -2)}…`;
       g.fillText(label, k.x + 15, k.y - 9);
     }
-    this.paintKey(g, width, height - KEY + 8, scale);
+    this.paintKey(g, width, Math.min(height - KEY + 8, Math.max(...tiles.map((k) => k.y + k.h)) + 16), scale);
   }
 
   /** The scale with its ends. @param {CanvasRenderingContext2D} g @param {number} width @param {number} y @param {string} scale */

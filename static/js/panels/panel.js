@@ -137,6 +137,7 @@ let menus = 0;
 
 export class ThalwegPanel extends HTMLElement {
   said = '';
+  worded = 0;
   titled = '';
   mirrored = 0;
   /** @type {View | undefined} */
@@ -177,6 +178,10 @@ export class ThalwegPanel extends HTMLElement {
     const { view } = this;
     if (!view) return;
     view.draw(at);
+    // Words change no faster than they are read.
+    const now = performance.now();
+    if (this.session?.playing && now - this.worded < 100) return;
+    this.worded = now;
     const words = view.words(), title = view.title();
     if (title !== this.titled) this.heading.textContent = this.titled = title;
     if (words !== this.said) {
@@ -184,7 +189,7 @@ export class ThalwegPanel extends HTMLElement {
       this.unit.textContent = words;
       this.unit.title = words;
     }
-    if (!this.mirror.hidden && performance.now() - this.mirrored > 1000) this.fillMirror();
+    if (!this.mirror.hidden && now - this.mirrored > 1000) this.fillMirror();
   }
 
   build() {

@@ -37,7 +37,7 @@ export class Plotted extends View {
   ready() { return this.walks.some((w) => (this.spec.measures ?? []).some((id) => this.frame(id, w)?.rows)); }
 
   /** Words of an empty panel. */
-  missing() { return this.walks.length ? 'Nothing measured at this step.' : 'No method is on.'; }
+  missing() { return this.walks.length ? 'Not measured up to this step.' : 'No method is on.'; }
 
   /** The step of what is shown. */
   shownStep() {

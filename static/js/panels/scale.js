@@ -4,8 +4,6 @@ import { short } from '../numbers.js';
 
 /** @typedef {'linear' | 'log' | 'symlog'} ScaleKind */
 
-const WORDS = { linear: 'linear', log: 'log', symlog: 'log on either side of 0' };
-
 export class Scale {
   constructor() {
     /** @type {ScaleKind} */
@@ -20,7 +18,8 @@ export class Scale {
     this.shift = 0;
   }
 
-  get words() { return WORDS[this.kind]; }
+  /** What a reader must know of it. */
+  get words() { return this.kind !== 'symlog' ? `${this.kind} scale` : this.low < 0 ? 'log on either side of 0' : `log scale, linear below ${short(this.threshold, 2)}`; }
 
   /** @param {ScaleKind} kind @param {number} low @param {number} high @param {number} [threshold] */
   set(kind, low, high, threshold = 1) {
@@ -60,7 +59,7 @@ export class Scale {
     if (this.kind === 'linear') return steps(this.low, this.high, most);
     if (this.kind === 'log') {
       const a = Math.ceil(Math.log10(this.low) - 1e-9), b = Math.floor(Math.log10(this.high) + 1e-9);
-      if (b - a < 1) return steps(this.low, this.high, most).filter((v) => v > 0);
+      if (b - a < 1) return fine(this.low, this.high, most);
       const out = [];
       const stride = Math.max(1, Math.ceil((b - a) / most));
       for (let k = Math.ceil(a / stride) * stride; k <= b; k += stride) out.push(10 ** k);
@@ -77,6 +76,13 @@ export class Scale {
     }
     return out.sort((x, y) => x - y);
   }
+}
+
+/** Where hardly a decade is seen: 1, 2, 5 of each, or round values between. @param {number} low @param {number} high @param {number} most */
+function fine(low, high, most) {
+  const out = [];
+  for (let k = Math.floor(Math.log10(low)); k <= Math.log10(high); k++) for (const m of [1, 2, 5]) { const v = Number((m * 10 ** k).toPrecision(6)); if (v >= low && v <= high) out.push(v); }
+  return out.length >= 2 ? out : steps(low, high, most).filter((v) => v > 0);
 }
 
 /** The least of 1, 2, 5 times a power of ten that is at least so large. @param {number} raw */
@@ -119,7 +125,10 @@ export function fit(scale, found, log, range) {
   if (bent && low > 0 && (range.from === null || range.from > 0)) {
     low = Math.max(low, high * 1e-30);
     const a = Math.log10(low), b = Math.log10(high);
-    if (b - a >= 1.2) { low = 10 ** Math.floor(a + 0.02); high = 10 ** Math.ceil(b - 0.02); } else { const pad = Math.max(0.05, (b - a) * 0.1); low = 10 ** (a - pad); high = 10 ** (b + pad); }
+const pad = Math.max(0.04, (b - a) * 0.02);
+    // Ends on quarters of a decade, so that a curve that grows seldom moves its axis.
+    low = 10 ** (Math.floor((a - pad) * 4) / 4);
+    high = 10 ** (Math.ceil((b + pad) * 4) / 4);
     scale.set('log', range.from ?? low, range.to ?? high);
   } else if (bent && wide) {
     const most = Math.max(Math.abs(low), Math.abs(high));

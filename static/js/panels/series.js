@@ -48,6 +48,8 @@ export class Series {
     this.values = new Float64Array(walks.length);
     /** Records before this step are left out. */
     this.from = 0;
+    /** Another line says the same. */
+    this.same = false;
     this.count = 0;
     /** Rows of the walk taken so far, and the step of the last one. */
     this.read = 0;
@@ -161,6 +163,13 @@ export class Series {
     if (high > this.high) this.high = high;
   }
 
+  /** Whether a line that branched off goes the same way as far as both are known. @param {Series} other */
+  agrees(other) {
+    if (!this.count || !other.count) return false;
+    const end = Math.min(this.step[this.count - 1], other.step[other.count - 1]), i = this.findStep(end), j = other.findStep(end);
+    return i >= 0 && j >= 0 && this.step[i] === other.step[j] && this.y[i] === other.y[j];
+  }
+
   /** Index of the last record at or before an x, -1 when there is none. @param {number} x */
   find(x) {
     let low = 0, high = this.count;
@@ -171,15 +180,20 @@ export class Series {
     return low - 1;
   }
 
-  /** The x of a step between records. @param {number} step */
-  xAt(step) {
-    if (this.clock === 'steps') return step;
+  /** Index of the last record at or before a step. @param {number} step */
+  findStep(step) {
     let low = 0, high = this.count;
     while (low < high) {
       const mid = (low + high) >> 1;
       if (this.step[mid] <= step) low = mid + 1; else high = mid;
     }
-    const i = low - 1;
+    return low - 1;
+  }
+
+  /** The x of a step between records. @param {number} step */
+  xAt(step) {
+    if (this.clock === 'steps') return step;
+    const i = this.findStep(step);
     if (i < 0) return 0;
     if (i + 1 >= this.count || this.step[i + 1] === this.step[i]) return this.x[i];
     return this.x[i] + ((step - this.step[i]) / (this.step[i + 1] - this.step[i])) * (this.x[i + 1] - this.x[i]);

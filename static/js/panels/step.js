@@ -13,7 +13,7 @@ import { View } from './panel.js';
 
 /** Milliseconds between two questions to the server while it plays. */
 const PACE = 250;
-const DIAL = 64, NONE = /** @type {number[]} */ ([]);
+const DIAL = 56, NONE = /** @type {number[]} */ ([]);
 
 export class StepView extends View {
   /** @param {import('./panel.js').Spec} spec @param {import('../session.js').Session} session */
@@ -156,7 +156,7 @@ export class StepView extends View {
     const d = Math.hypot(p.plane[0], p.plane[1]);
     if (!(d > 0)) return;
     // Dials show directions; the lengths stand below them. A part that leaves the plane has a shorter arrow.
-    const share = p.norm ? Math.min(1, d / p.norm) : 1, ux = p.plane[0] / d, uy = -p.plane[1] / d, k = (r - 4) * Math.max(0.12, share);
+    const share = p.norm ? Math.min(1, d / p.norm) : 1, ux = p.plane[0] / d, uy = -p.plane[1] / d, k = (r - 4) * Math.max(0.34, share);
     const tx = x + k * ux, ty = y + k * uy;
     g.strokeStyle = g.fillStyle = this.colour(i, n);
     g.lineWidth = 2;

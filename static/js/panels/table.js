@@ -4,6 +4,7 @@ import { el } from '../icons.js';
 import { glyph } from '../marks.js';
 import { number, whole } from '../numbers.js';
 import { plainTeX } from '../tex.js';
+import { endWords } from './curve.js';
 import { View } from './panel.js';
 
 /** @typedef {import('../store.js').Walk} Walk */
@@ -33,7 +34,10 @@ export class TableView extends View {
   }
 
   title() { return this.spec.title === 'At this step' ? `At step ${whole(this.session.step)}` : this.spec.title; }
-  words() { return this.spec.title === 'At this step' ? '' : `step ${whole(this.session.step)}`; }
+  words() {
+    const seeds = this.session.walks.reduce((n, w) => Math.max(n, w.method.replica + 1), 1);
+    return [this.spec.title === 'At this step' ? '' : `step ${whole(this.session.step)}`, seeds > 1 ? `median of ${seeds} seeds` : ''].filter(Boolean).join(' · ');
+  }
 
   /** @param {string} id */
   heading(id) {
@@ -81,6 +85,14 @@ export class TableView extends View {
     this.values.replaceChildren(el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Method'), ...columns.map((id) => el('th', { scope: 'col', title: this.measure(id).label }, this.heading(id))))), this.body);
   }
 
+  /** What a method reads, the median of its seeds where there are several. @param {Walk} w @param {string} id @param {number} step */
+  reading(w, id, step) {
+    if (this.session.opened.methods.length === 1 || !this.session.walks.some((k) => k.id === w.id && k !== w)) return w.read(id, step);
+    const all = this.session.walks.filter((k) => k.id === w.id && !this.gone(k, step)).map((k) => k.read(id, step)).filter((v) => Number.isFinite(v)).sort((a, b) => a - b);
+    const n = all.length;
+    return n ? (all[(n - 1) >> 1] + all[n >> 1]) / 2 : NaN;
+  }
+
   /** @param {Walk} w @param {number} step */
   gone(w, step) { return w.state === 'diverged' && w.stoppedAt >= 0 && step >= w.stoppedAt; }
 
@@ -88,7 +100,7 @@ export class TableView extends View {
   fill(l, step) {
     const gone = this.gone(l.walk, step), n = l.cells.length;
     for (let k = 0; k < n; k++) {
-      const text = gone ? (k === 0 ? `diverged at step ${whole(l.walk.stoppedAt)}` : '') : number(l.walk.read(this.columns[k], step));
+      const text = gone ? (k === 0 ? endWords(l.walk) : '') : number(this.reading(l.walk, this.columns[k], step));
       if (text === l.said[k] && gone === l.cells[0].classList.contains('diverged')) continue;
       l.said[k] = text;
       l.cells[k].textContent = text;
@@ -101,7 +113,7 @@ export class TableView extends View {
   /** The best first, those that diverged last. @param {number} step */
   order(step) {
     const first = this.columns[0];
-    const rank = (/** @type {Walk} */ w) => { const v = w.read(first, step); return this.gone(w, step) ? Infinity : Number.isNaN(v) ? 1e308 : v; };
+    const rank = (/** @type {Walk} */ w) => { const v = this.reading(w, first, step); return this.gone(w, step) ? Infinity : Number.isNaN(v) ? 1e308 : v; };
     const before = this.lines.map((l) => l.row);
     this.lines.sort((a, b) => rank(a.walk) - rank(b.walk));
     if (this.lines.some((l, i) => l.row !== before[i])) this.body?.append(...this.lines.map((l) => l.row));
@@ -116,6 +128,6 @@ export class TableView extends View {
 
   table() {
     const columns = (this.spec.measures ?? []).filter((id) => this.session.walks.some((w) => w.names.includes(id))), step = this.session.step;
-    return { head: ['Method', 'Seed', ...columns.map((id) => this.measure(id).label)], rows: this.walks.map((w) => [w.label, w.method.replica + 1, ...columns.map((id) => (this.gone(w, step) ? `diverged at step ${w.stoppedAt}` : w.read(id, step)))]) };
+    return { head: ['Method', 'Seed', ...columns.map((id) => this.measure(id).label)], rows: this.walks.map((w) => [w.label, w.method.replica + 1, ...columns.map((id) => (this.gone(w, step) ? endWords(w) : w.read(id, step)))]) };
   }
 }
