@@ -67,7 +67,8 @@ export class StepView extends View {
       return;
     }
     const step = Math.min(Math.floor(at), s.opened.steps - 1), key = `${s.opened.run}/${w.id}/${step}`;
-    if (key !== this.asked && !this.busy) {
+    // What is not computed yet cannot be taken apart: it is asked for when the row has come.
+    if (key !== this.asked && !this.busy && step <= w.rows.last) {
       const now = performance.now();
       if (now - this.last >= (s.playing ? PACE : 60)) { this.last = now; this.asked = key; this.ask(w, step, s.opened.run); } else setTimeout(() => { s.dirty = true; }, PACE);
     }

@@ -28,6 +28,8 @@ export class TableView extends View {
     this.columns = [];
     this.key1 = '';
     this.step = -1;
+    /** How many messages had come when it was drawn: the rows of one method may come after another's. */
+    this.seen = -1;
     this.drawn = 0;
     this.sorted = 0;
     session.addEventListener('minimum', () => this.refresh());
@@ -60,11 +62,11 @@ export class TableView extends View {
   draw(at) {
     const s = this.session, step = Math.floor(at), now = performance.now();
     if (!s.opened || this.width < 30) return;
-    if (!this.stale && (step === this.step && s.known() === this.known || (s.playing && now - this.drawn < PACE))) return;
+    if (!this.stale && (step === this.step && s.frames === this.seen || (s.playing && now - this.drawn < PACE))) return;
     if (s.playing && now - this.drawn < PACE && this.lines.length) { s.dirty = true; return; }
     this.drawn = now;
     this.step = step;
-    this.known = s.known();
+    this.seen = s.frames;
     const shown = this.walks.filter((w) => !w.method.replica), columns = this.fit();
     const key = `${s.opened.run}|${shown.map((w) => `${w.id}${w.slot}`)}|${columns}`;
     if (key !== this.key1) { this.key1 = key; this.build(shown, columns); }
