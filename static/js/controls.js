@@ -158,24 +158,32 @@ function ticksOf(s) {
   return list.filter((v) => v >= s.low * (1 - 1e-12) && v <= s.high * (1 + 1e-12));
 }
 
-/** A slider with the value as a field. @param {Control} c @param {number} value @param {(text: string) => void} change @param {string} id @param {Extras} extras @returns {HTMLElement[]} */
-function numeric(c, value, change, id, extras) {
+/**
+ * A slider under a field, which follows it while it is dragged. @param {Control} c @param {number} value @param {any} field
+ * @param {(text: string) => void} change @param {Limit[]} limits @param {Record<string, any>} [attributes]
+ */
+function sliderOf(c, value, field, change, limits, attributes = {}) {
   const min = bound(c.min), max = bound(c.max), s = scaleOf(c, value), lo = s.to(s.low), hi = s.to(s.high);
   const at = (/** @type {number} */ v) => Math.min(1, Math.max(0, (s.to(v) - lo) / (hi - lo || 1)));
   const whole = c.kind === 'whole' && !s.log;
-  const field = numberField({ id, class: 'value' }, value, change);
-  const slider = el('input', { type: 'range', min: lo, max: hi, step: whole ? 1 : (hi - lo) / 400, 'aria-label': c.label, 'aria-valuetext': short(value) });
+  const slider = el('input', { type: 'range', min: lo, max: hi, step: whole ? 1 : (hi - lo) / 400, 'aria-label': c.label, 'aria-valuetext': short(value), ...attributes });
   slider.value = String(s.to(value));
   const shown = () => { const v = s.from(Number(slider.value)); return c.kind === 'whole' ? Math.round(v) : Number(v.toPrecision(6)); };
   const box = el('div', { class: 'slider' }, slider,
-    ...ticksOf(s).map((v) => tick(at(v), 'tick')), ...(extras.limits ?? []).filter((l) => l.at >= s.low && l.at <= s.high).map((l) => tick(at(l.at), 'tick limit')));
+    ...ticksOf(s).map((v) => tick(at(v), 'tick')), ...limits.filter((l) => l.at >= s.low && l.at <= s.high).map((l) => tick(at(l.at), 'tick limit')));
   const fill = (/** @type {number} */ v) => box.style.setProperty('--at', String(at(v)));
   fill(value);
   slider.addEventListener('input', () => { field.value = short(shown()); slider.setAttribute('aria-valuetext', field.value); fill(shown()); });
   const settle = (/** @type {number} */ v) => { const t = plain(Math.min(max, Math.max(min, v))); if (t !== field.dataset.full) { field.dataset.full = t; field.value = short(parse(t)); change(t); } };
   slider.addEventListener('change', () => settle(shown()));
   slider.addEventListener('dblclick', () => { if (typeof c.default === 'number') { fill(c.default); settle(c.default); } });
-  return [field, box];
+  return box;
+}
+
+/** A slider with the value as a field. @param {Control} c @param {number} value @param {(text: string) => void} change @param {string} id @param {Extras} extras @returns {HTMLElement[]} */
+function numeric(c, value, change, id, extras) {
+  const field = numberField({ id, class: 'value' }, value, change);
+  return [field, sliderOf(c, value, field, change, extras.limits ?? [])];
 }
 
 /** @param {number} at from 0 to 1 @param {string} name */
@@ -187,9 +195,11 @@ function tick(at, name) {
 
 /**
  * A step size in its row: a field that can be typed into, turned by the arrow keys and dragged sideways, a hundred pixels a decade.
+ * While it has the focus a slider hangs under the row, with the limit that theory sets.
  * @param {Control | undefined} c @param {number} value @param {(text: string) => void} change @param {Record<string, any>} attributes
+ * @param {() => Limit[]} [limits] as they are when the slider is shown
  */
-export function rate(c, value, change, attributes) {
+export function rate(c, value, change, attributes, limits = () => []) {
   const log = c?.log ?? true, min = c ? bound(c.min) : 0, max = c ? bound(c.max) : Infinity;
   const field = numberField({ class: 'rate', ...attributes, ...(c ? tip(c) : {}) }, value, change);
   const fit = (/** @type {number} */ v) => Number(Math.min(max, Math.max(min, v)).toPrecision(2));
@@ -227,6 +237,23 @@ export function rate(c, value, change, attributes) {
     if (Number.isNaN(v)) return;
     e.preventDefault();
     field.value = plain(moved(v, (e.key === 'ArrowUp' ? 1 : -1) * (e.shiftKey ? 1 : 0.1)));
+  });
+  /** @type {HTMLElement | null} */
+  let hung = null;
+  field.addEventListener('focus', () => {
+    const row = field.closest('.method');
+    if (!c || !row || hung) return;
+    const marks = limits(), v = parse(field.dataset.full);
+    hung = el('div', { class: attributes.class?.replace(/^rate/, 'rate-slider') ?? 'rate-slider' }, sliderOf(c, Number.isNaN(v) ? value : v, field, change, marks, { id: `${attributes.id}-slider`, 'aria-label': attributes['aria-label'] }),
+      ...marks.map((l) => el('p', { class: 'unit' }, `${l.label} ${short(l.at)}`)));
+    row.append(hung);
+    const leave = (/** @type {FocusEvent} */ e) => {
+      if (row.contains(/** @type {Node | null} */ (e.relatedTarget))) return;
+      row.removeEventListener('focusout', leave);
+      hung?.remove();
+      hung = null;
+    };
+    row.addEventListener('focusout', leave);
   });
   return field;
 }

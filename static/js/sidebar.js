@@ -74,6 +74,8 @@ export class Sidebar {
     const folds = ['rare', 'settings'].filter((k) => this.box.querySelector(`details.${k}`)?.hasAttribute('open'));
     this.list.replaceChildren(this.preset(), this.methods(folds), ...this.groups(opened.spec.values, schema.controls));
     this.box.scrollTop = scroll;
+    // The slider of a step size is there once its field has had the focus.
+    if (focused?.endsWith('-slider')) document.getElementById(focused.slice(0, -7))?.focus({ preventScroll: true });
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   }
 
@@ -142,7 +144,14 @@ export class Sidebar {
     const moved = (this.session.opened.spec.moves ?? []).filter((/** @type {any} */ m) => m.name === `${w.id}.${hyper}`).pop();
     const v = Number(moved ? moved.value : w.method.hyper[hyper]);
     const schema = kind?.hyper.find((/** @type {any} */ h) => h.id === hyper);
-    return rate(schema, v, (t) => this.session.changeHyper(w.id, hyper, t), { id: `r-${w.id}`, 'data-hyper': hyper, 'aria-label': `${hyper.replace('-', ' ')} of ${w.label}`, class: `rate ${symbolClass(this.session.schema, hyper)}` });
+    return rate(schema, v, (t) => this.session.changeHyper(w.id, hyper, t), { id: `r-${w.id}`, 'data-hyper': hyper, 'aria-label': `${hyper.replace('-', ' ')} of ${w.label}`, class: `rate ${symbolClass(this.session.schema, hyper)}` }, () => this.limits(w, v));
+  }
+
+  /** The longest step size that is stable where the walk is now, or was when it broke: the present one over sharpness ÷ limit. @param {Walk} w @param {number} now */
+  limits(w, now) {
+    if (w.limit) return [{ at: w.limit, label: 'Limit at the steepest point it met:' }];
+    const ratio = w.read('stability-ratio', this.session.step);
+    return ratio > 0 && Number.isFinite(ratio) ? [{ at: now / ratio, label: 'Limit where it stands:' }] : [];
   }
 
   /** @param {any} values @param {any[]} controls @returns {HTMLElement[]} */
