@@ -66,7 +66,8 @@ export class StepView extends View {
       this.shape = '';
       return;
     }
-    const step = Math.min(Math.floor(at), s.opened.steps - 1), key = `${s.opened.run}/${w.id}/${step}`;
+    // The last update of a method that has stopped began one step before.
+    const end = w.stoppedAt >= 0 ? Math.min(w.stoppedAt, s.opened.steps) : s.opened.steps, step = Math.max(0, Math.min(Math.floor(at), end - 1)), key = `${s.opened.run}/${w.id}/${step}`;
     // What is not computed yet cannot be taken apart: it is asked for when the row has come.
     if (key !== this.asked && !this.busy && step <= w.rows.last) {
       const now = performance.now();
