@@ -163,6 +163,13 @@ export class Landscape {
     this.panel = el('section', { class: 'panel landscape', 'aria-label': 'Landscape', 'data-panel': 'landscape' },
       el('header', {}, el('h2', {}, 'Landscape'), this.unit, this.viewButtons, this.layoutButtons, this.planeButtons, this.flatWord, el('span', { class: 'end' }), this.badge, this.more), this.slices, this.menu,
       el('div', { class: 'body' }, this.views, this.hint, this.pointer, this.empty, this.twin, this.bar), this.spoken);
+    this.panel.addEventListener('keydown', (/** @type {KeyboardEvent} */ e) => {
+      const open = [this.menu, this.slices].find((b) => b.matches(':popover-open'));
+      if (e.key !== 'Escape' || !open) return;
+      open.hidePopover();
+      e.preventDefault();
+      e.stopPropagation();
+    });
     host.append(this.panel);
   }
 
@@ -277,10 +284,12 @@ export class Landscape {
     this.planeButtons.replaceChildren(...(m.planes.length > 1 ? m.planes.map((/** @type {string} */ k) => el('button', { type: 'button', 'data-plane': k, onclick: () => { this.box = null; this.session.page.plane = k; this.session.look({ plane: k, grid: this.grid() }); } }, PLANES[k] ?? k)) : []));
     this.planeButtons.hidden = m.planes.length < 2;
     this.made.length = 0;
-    this.picture.pointer.on = false;
     const same = m.fork || m.again || this.problem === m.problem + JSON.stringify(m.domain);
     this.problem = m.problem + JSON.stringify(m.domain);
     if (!same) { this.box = null; this.log = null; this.camera.reset(); }
+    const q = this.picture.pointer;
+    // A click that set the start is answered by the new run: the reading there stays.
+    if (q.on) this.hover(same ? q.s : NaN, q.t, q.cross);
     if (this.box || this.log !== null) this.survey();
     this.picture.quiver = null;
     if (this.quiver && !m.methods.some((/** @type {any} */ x) => x.id === this.quiver)) this.quiver = '';
@@ -308,7 +317,7 @@ export class Landscape {
     const before = this.picture.range;
     if (before.some((/** @type {number} */ v, /** @type {number} */ i) => v !== g.range[i])) {
       this.camera.reset();
-      this.picture.pointer.on = false;
+      this.hover(NaN, NaN, false);
     }
     this.unit.replaceChildren('height ', ...(g.log ? ['log', el('sub', {}, '10'), ' f'] : ['f']), g.preview ? ' · half resolution' : this.box ? ' · part of the ground' : '');
     this.waitingSince = 0;

@@ -162,8 +162,10 @@ export class MapPainter {
 
   margins() {
     const big = this.theme.text / 11;
-    this.left = Math.round((this.compact ? 30 : 40) * big);
-    this.bottom = Math.round((this.compact ? 18 : 28) * big);
+    // A letter stands among the numbers of its axis, a longer name needs a line of its own.
+    const long = (/** @type {number} */ i) => !this.compact && (this.axes[i] ?? '').length > 3;
+    this.left = Math.round((this.compact ? 30 : long(1) ? 56 : 40) * big);
+    this.bottom = Math.round((this.compact ? 18 : long(0) ? 38 : 28) * big);
     this.top = this.compact ? 4 : 10;
     this.right = this.compact ? 8 : 12;
   }
@@ -231,7 +233,11 @@ export class MapPainter {
       this.stale = false;
       this.version = version;
       this.values = p.ground ? p.ground.values : null;
-      this.axes = p.axes;
+      if (p.axes[0] !== this.axes[0] || p.axes[1] !== this.axes[1]) {
+        this.axes = p.axes;
+        this.margins();
+        this.staleTrails = this.stalePoints = true;
+      }
       this.quiver = p.quiver;
       this.ground(p);
     }
@@ -454,7 +460,9 @@ export class MapPainter {
     if (!moving && (swarm !== this.counted || this.stalePoints)) {
       this.counted = swarm;
       this.stalePoints = false;
-      d.resize(Math.max(1, Math.round(this.across)), Math.max(1, Math.round(this.tall)));
+      // A few points are drawn as dots of two pixels, many as one each.
+      const cell = swarm.length > 16000 ? 1 : 2;
+      d.resize(Math.max(1, Math.round(this.across / cell)), Math.max(1, Math.round(this.tall / cell)));
       d.colour(this.theme.ink2);
       d.draw(swarm, this.view);
     }

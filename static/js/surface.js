@@ -206,7 +206,7 @@ class Trail {
     const at = w.ghost ? w.count - 1 : w.shown - 1 + (w.shown < w.count ? w.blend : 0);
     for (let k = 0; k < 3; k++) {
       const m = this.meshes[k], u = m.material.uniforms;
-      m.visible = w.visible && n > 0 && (k === 2 ? !w.ghost && !w.faint && w.count > w.shown : playing && !(w.faint && k === 0));
+      m.visible = w.visible && view.land.visible && n > 0 && (k === 2 ? !w.ghost && !w.faint && w.count > w.shown : playing && !(w.faint && k === 0));
       u.head.value = at;
       u.first.value = w.ghost ? w.from : -1;
       u.scale.value = view.pixels;
@@ -775,14 +775,13 @@ export class SurfaceView {
     g.setTransform(1, 0, 0, 1, 0, 0);
     g.clearRect(0, 0, this.over.width, this.over.height);
     g.setTransform(this.sharp, 0, 0, this.sharp, 0, 0);
-    if (this.land.visible) {
-      g.font = t.italic;
-      g.textAlign = 'center';
-      g.textBaseline = 'middle';
-      const c = this.camera.position;
-      this.word(p.axes[0] ?? '', v.set(0, FLOOR, Math.sign(c.z) * 0.57));
-      this.word(p.axes[1] ?? '', v.set(Math.sign(c.x) * 0.57, FLOOR, 0));
-    }
+    if (!this.land.visible) return;
+    g.font = t.italic;
+    g.textAlign = 'center';
+    g.textBaseline = 'middle';
+    const c = this.camera.position;
+    this.word(p.axes[0] ?? '', v.set(0, FLOOR, Math.sign(c.z) * 0.57));
+    this.word(p.axes[1] ?? '', v.set(Math.sign(c.x) * 0.57, FLOOR, 0));
     g.font = t.font;
     g.textAlign = 'left';
     for (let i = 0; i < p.minima.length; i++) {
