@@ -224,9 +224,12 @@ func (f *specFlags) draft() (sim.Draft, error) {
 type runCmd struct {
 	Lab string `arg:"" optional:"" help:"Lab to run."`
 	specFlags
-	Spec   string `placeholder:"FILE|-|LINK" help:"Take the whole spec from a JSON file, standard input or a link."`
-	Format string `default:"json" enum:"json,npz,csv,svg,pgf,html" help:"Export format: json, npz, csv, svg, pgf (zip of .tex and .dat) or html (replay)."`
-	Output string `short:"o" default:"-" placeholder:"FILE" help:"Where to write; - is standard output."`
+	Spec   string  `placeholder:"FILE|-|LINK" help:"Take the whole spec from a JSON file, standard input or a link."`
+	Format string  `default:"json" enum:"json,npz,csv,svg,pgf,html" help:"Export format: json, npz, csv, svg, pgf (a zip of .tex and .dat) or html (a replay)."`
+	Step   *int    `help:"Step at which a figure stops, a replay opens, and the run is restored; the end if none is given."`
+	Ramp   string  `help:"Colours of a figure's ground: sounding, viridis, cividis or magma."`
+	Font   float64 `help:"Size of a figure's text in points, 5 to 24; not for html." default:"0" placeholder:"9"`
+	Output string  `short:"o" default:"-" placeholder:"FILE" help:"Where to write; - is standard output."`
 }
 
 func (c *runCmd) spec() (*sim.Spec, error) {
@@ -290,6 +293,10 @@ func (c *runCmd) Run(ctx context.Context, s std) error {
 	if err != nil {
 		return err
 	}
+	o := sim.ExportOptions{Step: c.Step, Ramp: c.Ramp, Font: c.Font}
+	if err := o.Check(spec); err != nil {
+		return err // before the run is played
+	}
 	done := progress(s.notes, int64(spec.Steps), spec.Lab.ID)
 	trace, err := sim.Play(ctx, spec, func(step int) { done(int64(step)) })
 	done(-1)
@@ -304,12 +311,12 @@ func (c *runCmd) Run(ctx context.Context, s std) error {
 			return err
 		}
 		defer os.Remove(f.Name())
-		if err := errors.Join(sim.Export(ctx, f, c.Format, trace, sim.ExportOptions{}), f.Chmod(0o644), f.Close()); err != nil {
+		if err := errors.Join(sim.Export(ctx, f, c.Format, trace, o), f.Chmod(0o644), f.Close()); err != nil {
 			return err
 		}
 		return os.Rename(f.Name(), c.Output)
 	}
-	return sim.Export(ctx, w, c.Format, trace, sim.ExportOptions{})
+	return sim.Export(ctx, w, c.Format, trace, o)
 }
 
 // progress shows a bar when notes go to a terminal; a negative step ends it.

@@ -101,6 +101,9 @@ func (s *Server) apiExport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := o.Check(r.run.Spec); err != nil {
+		return err // before the run is played
+	}
 	ctx, cancel := s.patient(c)
 	defer cancel()
 	t, err := r.finish(ctx)
@@ -168,8 +171,8 @@ func (s *Server) apiRecipeOf(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if last := r.run.Spec.Steps; step != nil && (*step < 0 || *step > last) {
-		return param.Refuse("step", "must lie between 0 and %d, the end of the run; it is %d", last, *step)
+	if err := (&sim.ExportOptions{Step: step}).Check(r.run.Spec); err != nil {
+		return err
 	}
 	return c.Blob(http.StatusOK, "application/json", r.run.Spec.Recipe(step).ASCII())
 }

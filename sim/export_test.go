@@ -326,16 +326,30 @@ func FuzzReadRecipe(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	tr := play(s)
-	for _, format := range Formats {
-		if format != "json" {
-			f.Add(exportWith(f, format, tr, ExportOptions{Step: whole(1)}))
-		}
-	}
+	// Small files keep the fuzzer fast; whole exports are read in TestRecipesComeBack.
 	recipe := s.Recipe(whole(2)).ASCII()
 	f.Add(recipe)
 	f.Add(pngWith(f, recipe))
 	f.Add(gifWith(f, recipe))
+	f.Add([]byte("# " + string(recipe) + "\nrun,method\n"))
+	f.Add([]byte("<svg><metadata id='" + RecipeKey + "'>" + string(recipe) + "</metadata></svg>"))
+	f.Add([]byte("<!doctype html><script type=\"application/json\" id=\"" + RecipeKey + "\">" + string(recipe) + "</script>"))
+	tex := "% " + RecipeKey + ": " + string(recipe) + "\n"
+	f.Add([]byte(tex))
+	var b bytes.Buffer
+	z := &npz{Writer: zip.NewWriter(&b)}
+	z.text("recipe", nil, string(recipe))
+	z.Close()
+	f.Add(bytes.Clone(b.Bytes()))
+	b.Reset()
+	packed := zip.NewWriter(&b)
+	if w, err := packed.Create("a.tex"); err != nil {
+		f.Fatal(err)
+	} else if _, err := io.WriteString(w, tex); err != nil {
+		f.Fatal(err)
+	}
+	packed.Close()
+	f.Add(b.Bytes())
 	f.Add([]byte(`{"lab":"bowl","steps":7}`))
 	f.Add([]byte("<svg id='thalweg-recipe'>{}</svg>"))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -43,10 +43,10 @@ func (o *ExportOptions) survey() Survey {
 // The bounds of a font.
 const minFont, maxFont, usualFont = 5, 24, 9
 
-// check refuses options that no export of the run has.
-func (o *ExportOptions) check(t *Trace) error {
-	if o.Step != nil && (*o.Step < 0 || *o.Step > t.Spec.Steps) {
-		return param.Refuse("step", "must lie between 0 and %d, the end of the run; it is %d", t.Spec.Steps, *o.Step)
+// Check refuses options that no export of a run of the spec has; the planes on offer are known only when it was played.
+func (o *ExportOptions) Check(s *Spec) error {
+	if o.Step != nil && (*o.Step < 0 || *o.Step > s.Steps) {
+		return param.Refuse("step", "must lie between 0 and %d, the end of the run; it is %d", s.Steps, *o.Step)
 	}
 	if o.Ramp != "" && !slices.Contains(figure.Ramps, o.Ramp) {
 		return param.Refuse("ramp", "%.20q is not one of %s", o.Ramp, strings.Join(figure.Ramps, ", "))
@@ -54,11 +54,18 @@ func (o *ExportOptions) check(t *Trace) error {
 	if o.Font != 0 && !(o.Font >= minFont && o.Font <= maxFont) {
 		return param.Refuse("font", "must lie between %d and %d points; it is %v", minFont, maxFont, o.Font)
 	}
-	if kinds := t.Methods[0].kinds(); o.Plane != "" && !slices.Contains(kinds, o.Plane) {
-		return param.Refuse("plane", "%.20q is not one of %s", o.Plane, strings.Join(kinds, ", "))
-	}
 	if r := o.Range; r != nil && !(r[0] < r[1] && r[2] < r[3] && landscape.Finite(r[:])) {
 		return param.Refuse("range", "%v is not s0 < s1, t0 < t1", *r)
+	}
+	return nil
+}
+
+func (o *ExportOptions) check(t *Trace) error {
+	if err := o.Check(t.Spec); err != nil {
+		return err
+	}
+	if kinds := t.Methods[0].kinds(); o.Plane != "" && !slices.Contains(kinds, o.Plane) {
+		return param.Refuse("plane", "%.20q is not one of %s", o.Plane, strings.Join(kinds, ", "))
 	}
 	return nil
 }
