@@ -67,7 +67,7 @@ func (v *viewer) hide(hidden bool) {
 		v.servePictures()
 	}
 	if b := v.pack.bytes; b != nil {
-		v.conn.out.put(wireFrame(opBinary, b))
+		v.conn.out.bulk(wireFrame(opBinary, b))
 		v.run.srv.metrics.messages.Inc()
 		v.run.srv.metrics.bytes.Add(len(b))
 	}
@@ -75,6 +75,18 @@ func (v *viewer) hide(hidden bool) {
 	v.say()
 	v.routine()
 	v.run.srv.ticker.add(v)
+}
+
+// askPlanes has the planes ready for when the page is seen again.
+func (v *viewer) askPlanes() {
+	if !v.flowing && !v.viewed {
+		return
+	}
+	v.run.mu.Lock()
+	defer v.run.mu.Unlock()
+	for g := range v.grounds {
+		v.run.plane(planeKey{g, v.grounds[g].kind})
+	}
 }
 
 // catchUp sends all rows up to the playhead, and while playing a second more, thinned to what one message takes.

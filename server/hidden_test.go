@@ -79,6 +79,38 @@ func TestHidden(t *testing.T) {
 	}
 }
 
+// Large swarms come in the same message and do not cost the connection.
+func TestHiddenSwarm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTestServer(t, Limits{})
+		p, stop := fakePage(t, s)
+		defer stop()
+		p.send(`{"type":"view","hidden":true}`)
+		p.send(`{"type":"open","link":"/lab/bowl?steps=100&flock=100000"}`)
+		p.send(`{"type":"view","measures":["swarm"]}`)
+		p.send(`{"type":"seek","step":100}`)
+		p.text("state", nil)
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		p.send(`{"type":"view","hidden":false}`)
+		p.state("done")
+		points := 0
+		for _, f := range p.frames {
+			if f.kind == kindPoints && f.step == 100 && f.rows == 100000 {
+				points++
+			}
+		}
+		if p.binary != 1 || points != 2 {
+			t.Errorf("%d messages with %d swarms, want 1 with 2", p.binary, points)
+		}
+		p.send(`{"type":"seek","step":40}`)
+		p.until(func() bool {
+			f := p.frames[len(p.frames)-1]
+			return f.kind == kindPoints && f.method == 1 && f.step == 40
+		})
+	})
+}
+
 // A long absence is made up for by one message of bounded size: its rows are thinned and say so.
 func TestHiddenForLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

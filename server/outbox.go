@@ -122,6 +122,13 @@ func (o *outbox) offer(b []byte) bool {
 	return o.waiting < roomBelow && o.add(b, false)
 }
 
+// bulk takes what makes up for an absence, whatever its size: it comes once, and nothing was sent before it.
+func (o *outbox) bulk(b []byte) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.add(b, false)
+}
+
 // room reports whether offer would take a message.
 func (o *outbox) room() bool {
 	o.mu.Lock()

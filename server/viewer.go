@@ -216,6 +216,7 @@ func (v *viewer) lead() float64 { return max(1, v.speed*baseRate) }
 // serve sends rows, planes and pictures as far as the socket takes them, and reports whether something is left.
 func (v *viewer) serve() (more bool) {
 	if v.hidden {
+		v.askPlanes()
 		return false
 	}
 	if v.flowing || v.viewed {

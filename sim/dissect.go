@@ -164,9 +164,18 @@ func (r *Run) movesOf(w *walker) (out []Move) {
 // FirstMove tells the first move that the method of a walk would make from any point, false for methods that cannot
 // tell. The function is for one goroutine.
 func (r *Run) FirstMove(walk int) (func(dst, x []float64) bool, bool, error) {
-	m, err := r.afresh(walk)
-	if err != nil {
-		return nil, false, err
+	w := r.walkers[walk]
+	var m Method
+	r.mu.RLock()
+	if len(w.checks) > 0 && w.checks[0].step == 0 {
+		m = w.checks[0].m // never stepped, and FirstMove works on a copy
+	}
+	r.mu.RUnlock()
+	if m == nil {
+		var err error
+		if m, err = r.afresh(walk); err != nil {
+			return nil, false, err
+		}
 	}
 	mover, ok := m.(Mover)
 	if !ok {
