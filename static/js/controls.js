@@ -265,7 +265,7 @@ export function rate(c, value, change, attributes, limits = () => []) {
 export function refusal(c, detail, written) {
   const name = c?.symbol ? plainTeX(c.symbol) : c?.label ?? '';
   // "methods: step-size: must lie between …; got 40": the path of ids says where, which the field's place says already.
-  const said = detail.replace(/^(?:[\w.-]+: )+/, '').replace(/(\d)e([+-])0?(\d)/g, (_, d, sign, e) => `${d}e${sign === '-' ? '−' : ''}${e}`).replace(/(^|[\s[(])-(?=\d)/g, '$1−');
+  const said = detail.replace(/^(?:[\w.-]+: )+/, '').replace(/^column/, 'At column').replace(/(\d)e([+-])0?(\d)/g, (_, d, sign, e) => `${d}e${sign === '-' ? '−' : ''}${e}`).replace(/(^|[\s[(])-(?=\d)/g, '$1−');
   const [what, got] = said.split(/; got /);
   const about = (/** @type {string} */ t) => (name && /^(must|is|holds|has) /.test(t) ? `${name} ${t}` : t.replace(/^./, (x) => x.toUpperCase())).replace(/\.?$/, '.');
   const wrote = got === undefined ? '' : written && written.length <= 24 ? written.replace(/^-(?=[\d.])/, '−') : got.replace(/\.$/, '');

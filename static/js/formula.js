@@ -1,5 +1,6 @@
 // The field of a formula: it is typeset while it is typed; what cannot be read is pointed at, and the last good form stays.
 
+import { refusal } from './controls.js';
 import { el } from './icons.js';
 import { render } from './tex.js';
 
@@ -55,7 +56,7 @@ export function formulaField(value, change, id, base) {
   /** @param {string} text @param {{column: number, detail: string}} fault */
   function bad(text, fault) {
     preview.classList.add('stale');
-    spoken = fault.detail.replace(/^./, (c) => c.toUpperCase()).replace(/\.?$/, '.');
+    spoken = refusal(undefined, fault.detail);
     say(spoken);
     point(text, fault.column - 1);
   }
