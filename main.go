@@ -226,8 +226,8 @@ type runCmd struct {
 	specFlags
 	Spec   string  `placeholder:"FILE|-|LINK" help:"Take the whole spec from a JSON file, standard input or a link."`
 	Format string  `default:"json" enum:"json,npz,csv,svg,pgf,html" help:"Export format: json, npz, csv, svg, pgf (a zip of .tex and .dat) or html (a replay)."`
-	Step   *int    `help:"Step at which a figure stops, a replay opens, and the run is restored; the end if none is given."`
-	Ramp   string  `help:"Colours of a figure's ground: sounding, viridis, cividis or magma."`
+	Step   *int    `help:"Step at which a figure stops and a replay opens; a run made again from the file returns to it."`
+	Ramp   string  `help:"Colours of a figure's ground: sounding, viridis, cividis or magma." placeholder:"viridis"`
 	Font   float64 `help:"Size of a figure's text in points, 5 to 24; not for html." default:"0" placeholder:"9"`
 	Output string  `short:"o" default:"-" placeholder:"FILE" help:"Where to write; - is standard output."`
 }

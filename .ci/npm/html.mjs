@@ -46,6 +46,9 @@ try {
   const pages = ['', ...labs.map((l) => `lab/${l.id}`), 'lab/nowhere', 'nowhere', `lab/${labs[0].id}?theme=dark`];
   for (const p of pages) await check(standard, `/${p}`, await (await fetch(home + p)).text());
 
+  const run = await (await fetch(`${home}api/runs`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ lab: labs[0].id, steps: 20 }) })).json();
+  await check(standard, 'a replay', await (await fetch(`${home}api/runs/${run.id}/export?format=html`)).text());
+
   const browser = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((b) => existsSync(b));
   if (!browser) console.log('no browser here: the pages that scripts build were not checked');
   const profile = mkdtempSync(join(tmpdir(), 'profile'));
