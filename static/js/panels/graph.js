@@ -4,6 +4,7 @@ import { drawMarker } from '../marks.js';
 import { number } from '../numbers.js';
 import { diverging } from '../ramp.js';
 import { font } from './axes.js';
+import { rgb } from './image.js';
 import { Plotted } from './plotted.js';
 
 /** @typedef {{walk: import('../store.js').Walk, n: number, links: ArrayLike<number>, values: ArrayLike<number> | null, at: Float64Array, x: number, y: number, size: number}} Net */
@@ -72,7 +73,13 @@ export class GraphView extends Plotted {
       for (let i = 0; i < k.n * k.n; i++) { const v = Math.abs(k.links[i]); if (Math.floor(i / k.n) !== i % k.n && v > heavy) heavy = v; }
     }
     const signed = low < 0, most = signed ? Math.max(-low, high) : high, shades = diverging(t.dark);
-    const colour = (/** @type {number} */ v) => { const s = 4 * Math.min(255, Math.max(0, Math.round(signed ? 127.5 + (127.5 * v) / (most || 1) : 128 + (127 * (v - low)) / (high - low || 1)))); return `rgb(${shades[s]}, ${shades[s + 1]}, ${shades[s + 2]})`; };
+const paper = rgb(t.paper), ink = rgb(t.ink);
+    // Signed values on the diverging scale, others from paper to ink: dark is large.
+    const colour = (/** @type {number} */ v) => {
+      if (!signed) { const u = (v - low) / (high - low || 1); return `rgb(${paper.map((c, i) => Math.round(c + u * (ink[i] - c))).join(', ')})`; }
+      const s = 4 * Math.min(255, Math.max(0, Math.round(127.5 + (127.5 * v) / (most || 1))));
+      return `rgb(${shades[s]}, ${shades[s + 1]}, ${shades[s + 2]})`;
+    };
     for (const k of nets) {
       g.setLineDash([]);
       for (let i = 0; i < k.n; i++) for (let j = 0; j < k.n; j++) {

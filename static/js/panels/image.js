@@ -12,7 +12,7 @@ import { Plotted } from './plotted.js';
 const NAME = 18, KEY = 26, GAP = 12, EDGE = 16;
 
 /** @param {string} colour as #rrggbb @returns {number[]} */
-function rgb(colour) {
+export function rgb(colour) {
   const n = Number.parseInt(colour.trim().slice(1), 16);
   return [n >> 16, (n >> 8) & 255, n & 255];
 }
@@ -88,7 +88,7 @@ export class ImageView extends Plotted {
   /** Where a value lies on the shades, below 0 for names that are none. @param {number} v @param {string} scale */
   shade(v, scale) {
     const { low, high } = this.ends;
-    if (scale === 'index') return v < 0 ? v : high > 0 ? Math.round((v / high) * 255) : 0;
+    if (scale === 'index') return v < 0 ? v : high > 0 ? Math.round((v / high) * 224) : 0;
     return Math.round((255 * (v - low)) / (high - low || 1));
   }
 
@@ -147,15 +147,15 @@ export class ImageView extends Plotted {
     let x = EDGE;
     if (scale === 'index') {
       const swatch = (/** @type {string} */ fill, /** @type {string} */ text) => {
-        const wide = 20 + g.measureText(text).width + 10;
+        const wide = 15 + g.measureText(text).width + 8;
         if (x + wide > width) return;
         g.fillStyle = fill;
-        g.fillRect(x, y - 5, 14, 10);
+        g.fillRect(x, y - 5, 10, 10);
         g.strokeStyle = t.line3;
         g.lineWidth = 1;
-        g.strokeRect(x + 0.5, y - 4.5, 13, 9);
+        g.strokeRect(x + 0.5, y - 4.5, 9, 9);
         g.fillStyle = t.ink2;
-        g.fillText(text, x + 20, y);
+        g.fillText(text, x + 15, y);
         x += wide;
       };
       for (let v = 0; v <= Math.min(high, 12); v++) swatch(colour(Math.max(0, this.shade(v, scale))), String(v + 1));
