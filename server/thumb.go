@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/png"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 
@@ -175,29 +176,45 @@ func drawThumb(t *sim.Trace, p *landscape.Plane, g *landscape.Grid, c palette) [
 	x, y := at.x, at.y
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" preserveAspectRatio="xMidYMid slice">`, thumbWidth, thumbHeight)
 	at.ground(&b, g, c, maxThumb*2/3)
-	var trails []string
-	for _, m := range t.Shared(t.Methods[0]) {
-		if m.Replica == 0 && len(trails) < 8 {
-			trails = append(trails, trail(m, p, x, y))
-		}
+	type walk struct {
+		d, colour, dash, marker string
+		from, to                [2]float64
 	}
-	fmt.Fprintf(&b, `<g fill="none" stroke-linejoin="round" stroke-linecap="round"><g stroke="%s" stroke-width="4">`, c.casing)
-	for _, d := range trails {
-		fmt.Fprintf(&b, `<path d="%s"/>`, d)
+	var walks []walk
+	for i, m := range t.Shared(t.Methods[0]) {
+		if m.Replica != 0 || len(walks) == 8 {
+			continue
+		}
+		slot := slotOf(m, i)
+		w := walk{colour: c.methods[slot-1], marker: markers[slot-1]}
+		if dashes[slot-1] != "" {
+			w.dash = fmt.Sprintf(` stroke-dasharray="%s"`, dashes[slot-1])
+		}
+		w.d, w.from, w.to = trail(m, p, x, y)
+		walks = append(walks, w)
+	}
+	// All casings first, then all colours, solid before dashed, so that a shared stretch shows every method.
+	slices.SortStableFunc(walks, func(a, b walk) int { return min(len(a.dash), 1) - min(len(b.dash), 1) })
+	fmt.Fprintf(&b, `<g fill="none" stroke-linejoin="round"><g stroke="%s" stroke-width="4.2">`, c.casing)
+	for _, w := range walks {
+		fmt.Fprintf(&b, `<path d="%s"/>`, w.d)
 	}
 	b.WriteString(`</g><g stroke-width="1.8">`)
-	for i, d := range trails {
-		slot := t.Methods[i].Kind.Slot
-		if slot < 1 || slot > 8 {
-			slot = i%8 + 1
-		}
-		fmt.Fprintf(&b, `<path d="%s" stroke="%s"/>`, d, c.methods[slot-1])
+	for _, w := range walks {
+		fmt.Fprintf(&b, `<path d="%s" stroke="%s"%s/>`, w.d, w.colour, w.dash)
 	}
 	b.WriteString("</g></g>")
+	if len(walks) > 0 {
+		fmt.Fprintf(&b, `<circle cx="%.1f" cy="%.1f" r="3" fill="%s" stroke="%s" stroke-width="1.2"/>`, walks[0].from[0], walks[0].from[1], c.paper, c.ink)
+	}
 	if t.Methods[0].Whole(p) {
 		for _, m := range t.Methods[0].Minima {
 			fmt.Fprintf(&b, `<path d="M%.1f %.1fm-4 0h8m-4-4v8" stroke="%s" stroke-width="1.4" fill="none"/>`, x(m.X[0]), y(m.X[1]), c.contour)
 		}
+	}
+	for _, w := range walks {
+		fmt.Fprintf(&b, `<path d="%s" transform="translate(%.1f %.1f) scale(.8)" fill="%s" stroke="%s" stroke-width="3" paint-order="stroke"/>`,
+			w.marker, w.to[0], w.to[1], w.colour, c.casing)
 	}
 	b.WriteString("</svg>")
 	return b.Bytes()
@@ -279,22 +296,25 @@ func (p *picturePlane) shades(b *bytes.Buffer, g *landscape.Grid, h landscape.He
 		-dx/2, -dy/2, p.width+dx, p.height+dy, base64.StdEncoding.EncodeToString(data.Bytes()))
 }
 
-// trail is the path of a walk across the picture.
-func trail(m *sim.MethodTrace, p *landscape.Plane, x, y func(float64) float64) string {
+// trail is the path of a walk across the picture, with its ends.
+func trail(m *sim.MethodTrace, p *landscape.Plane, x, y func(float64) float64) (path string, from, to [2]float64) {
 	rows, columns := m.Path(p, 0, m.Records(), 0)
 	var d strings.Builder
 	n, drawn := len(rows)/columns, 0
-	var s0, t0 float64
+	var last [2]float64
 	for i := range n {
-		s, t := x(rows[i*columns+1]), y(rows[i*columns+2])
-		if !(math.Abs(s) < 1e4 && math.Abs(t) < 1e4) {
+		here := [2]float64{x(rows[i*columns+1]), y(rows[i*columns+2])}
+		if !(math.Abs(here[0]) < 1e4 && math.Abs(here[1]) < 1e4) {
 			break
 		}
-		if drawn > 0 && i < n-1 && (math.Hypot(s-s0, t-t0) < thumbTrailStep || drawn >= thumbTrail) {
+		if to = here; i == 0 {
+			from = here
+		}
+		if drawn > 0 && i < n-1 && (math.Hypot(here[0]-last[0], here[1]-last[1]) < thumbTrailStep || drawn >= thumbTrail) {
 			continue
 		}
-		fmt.Fprintf(&d, "%s%.1f %.1f", pen(drawn), s, t)
-		s0, t0, drawn = s, t, drawn+1
+		fmt.Fprintf(&d, "%s%.1f %.1f", pen(drawn), here[0], here[1])
+		last, drawn = here, drawn+1
 	}
-	return d.String()
+	return d.String(), from, to
 }
