@@ -8,7 +8,7 @@ var panels = []sim.Panel{
 		Help: "The surface from the side and from above, each walk upon it. Colour and contours show the height on a logarithmic scale; in two dimensions nothing is hidden."},
 	{ID: "loss", Kind: "curve", Title: "Loss", Measures: []string{"loss"}, Log: true,
 		Help: "The loss at each method's point against time: always that of the whole ground, never of the noisy slope that a method saw."},
-	{ID: "table", Kind: "table", Title: "At this step", Measures: []string{"loss", "gradient-norm", "step-norm", "distance", "sharpness", "lowest-curvature"},
+	{ID: "table", Kind: "table", Title: "At this step", Measures: []string{"loss", "gradient-norm", "distance", "step-norm", "sharpness", "lowest-curvature"},
 		Help: "What is known of each method at the playhead. Curvatures are those of the last step at which they were taken."},
 	{ID: "stability", Kind: "curve", Title: "Sharpness ÷ limit", Measures: []string{"stability-ratio"}, Log: true,
 		Lines: []sim.Line{{Label: "stability limit", At: 1}},
