@@ -111,6 +111,8 @@ export class Landscape {
     session.on('plane', (m) => {
       for (const b of this.planeButtons.children) b.setAttribute('aria-pressed', String(b.dataset.plane === m.kind));
       this.made.length = 0;
+      const q = this.picture.pointer;
+      if (q.on && Number.isNaN(q.ds)) this.hover(q.s, q.t, q.cross);
     });
     session.on('grid', (g) => this.onGrid(g));
     session.on('quiver', (q) => { this.picture.quiver = q.method === null || !q.vectors?.length ? null : q; });
@@ -147,7 +149,7 @@ export class Landscape {
     this.viewButtons = segments('View', [['surface', 'Surface'], ['map', 'Map'], ['both', 'Both']], 'view', (id) => session.setPage({ view: id, layout: 'overlay' }));
     this.layoutButtons = segments('Layout', [['overlay', 'Overlay'], ['split', 'Side by side']], 'layout', (id) => session.setPage({ layout: id }));
     this.planeButtons = el('span', { class: 'segments planes', role: 'group', 'aria-label': 'Plane', hidden: true });
-    this.more = el('button', { type: 'button', class: 'icon-button more', 'aria-label': 'More about the landscape', title: 'More', 'data-testid': 'landscape-menu' }, icon('more'));
+    this.more = el('button', { type: 'button', class: 'more', 'aria-label': 'More about the landscape', title: 'More', 'data-testid': 'landscape-menu' }, icon('more'));
     this.menu = el('div', { class: 'landscape-box landscape-menu', role: 'group', 'aria-label': 'Landscape' });
     popover(this.more, this.menu, () => this.fillMenu());
     this.hint = el('div', { class: 'hint' });
