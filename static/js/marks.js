@@ -269,64 +269,11 @@ export function casedText(g, text, x, y, colour, theme) {
   g.fillText(text, x, y);
 }
 
-/** A saddle: a slanted cross. @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {Theme} theme */
-export function drawSaddle(g, x, y, theme) {
-  g.setLineDash(DASHES[0]);
-  g.beginPath();
-  const r = theme.head;
-  g.moveTo(x - r, y - r); g.lineTo(x + r, y + r);
-  g.moveTo(x - r, y + r); g.lineTo(x + r, y - r);
-  g.lineCap = 'round';
-  g.strokeStyle = theme.case;
-  g.lineWidth = 4.5;
-  g.stroke();
-  g.strokeStyle = theme.ink;
-  g.lineWidth = 1.6;
-  g.stroke();
-  g.lineCap = 'butt';
-}
-
-/**
- * An arrow with its casing, from a place into a direction of length 1.
- * @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} dx @param {number} dy
- * @param {number} length px @param {string} colour @param {Theme} theme
- */
-export function drawArrow(g, x, y, dx, dy, length, colour, theme) {
-  const ex = x + dx * length, ey = y + dy * length;
-  g.setLineDash(DASHES[0]);
-  g.lineCap = g.lineJoin = 'round';
-  g.beginPath();
-  g.moveTo(x, y); g.lineTo(ex, ey);
-  g.moveTo(ex - 8 * dx - 4.5 * dy, ey - 8 * dy + 4.5 * dx); g.lineTo(ex, ey); g.lineTo(ex - 8 * dx + 4.5 * dy, ey - 8 * dy - 4.5 * dx);
-  g.strokeStyle = theme.case;
-  g.lineWidth = 5;
-  g.stroke();
-  g.strokeStyle = colour;
-  g.lineWidth = 2;
-  g.stroke();
-  g.lineCap = 'butt';
-}
-
-/**
- * Text that stays readable on the ground: drawn over a casing.
- * @param {CanvasRenderingContext2D} g @param {string} text @param {number} x @param {number} y
- * @param {string} colour @param {Theme} theme
- */
-export function casedText(g, text, x, y, colour, theme) {
-  g.setLineDash(DASHES[0]);
-  g.lineJoin = 'round';
-  g.lineWidth = 3;
-  g.strokeStyle = theme.case;
-  g.strokeText(text, x, y);
-  g.fillStyle = colour;
-  g.fillText(text, x, y);
-}
-
 /** The start: an open circle. @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {Theme} theme */
 export function drawStart(g, x, y, theme) {
   g.setLineDash(DASHES[0]);
   g.beginPath();
-  g.arc(x, y, 5, 0, 2 * Math.PI);
+  g.arc(x, y, theme.head, 0, 2 * Math.PI);
   g.fillStyle = theme.case;
   g.strokeStyle = theme.case;
   g.lineWidth = 4.5;
@@ -344,8 +291,9 @@ export function drawStart(g, x, y, theme) {
 export function drawMinimum(g, x, y, theme, cased = true) {
   g.setLineDash(DASHES[0]);
   g.beginPath();
-  g.moveTo(x - 7, y); g.lineTo(x + 7, y);
-  g.moveTo(x, y - 7); g.lineTo(x, y + 7);
+  const r = 1.4 * theme.head;
+  g.moveTo(x - r, y); g.lineTo(x + r, y);
+  g.moveTo(x, y - r); g.lineTo(x, y + r);
   g.lineCap = 'round';
   g.strokeStyle = theme.case;
   g.lineWidth = 4.5;
