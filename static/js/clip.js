@@ -6,7 +6,7 @@ import { whole } from './numbers.js';
 import { ascii } from './png.js';
 
 export const SECONDS = 6;
-const WIDTHS = [640, 480, 320], FILM_RATE = 25, MOST = 5e6;
+const WIDTHS = [640, 480, 320], FILM_RATE = 15, MOST = 5e6;
 /** Frames a second of a GIF, and where a frame takes longer than SLOW ms to draw. */
 const GIF_RATE = 12.5, SLOW_RATE = 1000 / 150, SLOW = 150;
 /** Height of the line under the picture: the step and the legend. */
@@ -109,6 +109,8 @@ function stage(scene, width) {
     await scene.paint(step, picture);
     g.drawImage(picture, 0, 0, width, height);
     foot(g, height, width, step, scene.to, scene.legend, theme);
+    // Reading a pixel waits until all is drawn: frames must not queue up where a processor does the graphics card's work.
+    g.getImageData(0, 0, 1, 1);
   };
   return { frame, g, draw, width, height: height + FOOT, theme };
 }
@@ -162,35 +164,49 @@ export async function gifClip(scene) {
 }
 
 /**
- * A WebM film of the scene, recorded while it plays once.
+ * A WebM film of the scene. Its frames are drawn first and recorded then, for a recorder keeps the time of the clock on
+ * the wall, which drawing may not keep.
  * @param {Scene} scene @returns {Promise<Blob>}
  */
 export async function filmClip(scene) {
-  const type = film(), s = stage(scene, WIDTHS[0]);
-  await s.draw(scene.from);
-  const stream = s.frame.captureStream(0);
-  const track = /** @type {any} */ (stream.getVideoTracks()[0]);
-  const recorder = new MediaRecorder(stream, { mimeType: type, videoBitsPerSecond: 4e6 });
+  const s = stage(scene, WIDTHS[0]), count = SECONDS * FILM_RATE;
+  /** @type {ImageBitmap[]} */
+  const frames = [];
   /** @type {Blob[]} */
   const parts = [];
-  recorder.ondataavailable = (e) => { if (e.data.size) parts.push(e.data); };
-  const stopped = new Promise((done, failed) => { recorder.onstop = () => done(null); recorder.onerror = () => failed(new Error('the browser stopped recording: take the GIF')); });
-  recorder.start(1000);
   try {
-    const begin = performance.now();
-    for (let t = 0; t < 1;) {
+    for (let i = 0; i < count; i++) {
+      scene.progress(`Drawing frame ${i + 1} of ${count}`);
+      await rest();
       scene.signal.throwIfAborted();
-      t = Math.min(1, (performance.now() - begin) / (1000 * SECONDS));
-      await s.draw(scene.from + (scene.to - scene.from) * t);
-      track.requestFrame?.();
-      scene.progress(`Recording second ${Math.min(SECONDS, Math.floor(SECONDS * t) + 1)} of ${SECONDS}`);
-      await rest(1000 / FILM_RATE);
+      await s.draw(scene.from + (scene.to - scene.from) * i / (count - 1));
+      frames.push(await createImageBitmap(s.frame));
+    }
+    s.g.drawImage(frames[0], 0, 0);
+    const stream = s.frame.captureStream(0);
+    const track = /** @type {any} */ (stream.getVideoTracks()[0]);
+    const recorder = new MediaRecorder(stream, { mimeType: film(), videoBitsPerSecond: 4e6 });
+    recorder.ondataavailable = (e) => { if (e.data.size) parts.push(e.data); };
+    const stopped = new Promise((done, failed) => { recorder.onstop = () => done(null); recorder.onerror = () => failed(new Error('the browser stopped recording: take the GIF')); });
+    recorder.start(1000);
+    try {
+      const begin = performance.now();
+      for (let i = 0; i < count; i++) {
+        scene.signal.throwIfAborted();
+        scene.progress(`Recording second ${Math.floor(i / FILM_RATE) + 1} of ${SECONDS}`);
+        s.g.drawImage(frames[i], 0, 0);
+        track.requestFrame?.();
+        await rest(Math.max(0, begin + 1000 * (i + 1) / FILM_RATE - performance.now()));
+      }
+    } finally {
+      if (recorder.state !== 'inactive') recorder.stop();
+      await stopped;
+      track.stop();
     }
   } finally {
-    if (recorder.state !== 'inactive') recorder.stop();
-    await stopped;
-    track.stop();
+    for (const f of frames) f.close();
   }
+  if (!parts.length) throw new Error('this browser recorded no frame: take the GIF');
   return new Blob([...parts, /** @type {BlobPart} */ (tags(scene.recipe))], { type: 'video/webm' });
 }
 
