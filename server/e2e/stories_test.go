@@ -24,13 +24,13 @@ func TestStudentAlone(t *testing.T) {
 	p.wait(`window.__lab.step > 0`, 3*time.Second)
 	p.wait(`window.__lab.frames >= 60`, 20*time.Second)
 	p.wait(`window.__lab.step >= 120`, 20*time.Second)
-	before := js[[]float64](p, losses+`.gd.slice(0, 100)`)
+	before, link := js[[]float64](p, losses+`.gd.slice(0, 100)`), js[string](p, `location.href`)
 	p.fill("method-gd", "0.1")
 	p.wait(`/diverged at step \d+/.test(document.body.innerText)`, 15*time.Second)
 	if js[bool](p, `/\bNaN\b|\bInfinity\b/.test(document.body.innerText)`) {
 		t.Error("the page shows a raw NaN or Infinity")
 	}
-	p.do(chromedp.Navigate(js[string](p, `location.origin + location.pathname`)))
+	p.do(chromedp.Navigate(link))
 	p.wait(`window.__lab && window.__lab.runId`, 10*time.Second)
 	p.click("play")
 	p.wait(`window.__lab.step >= 120`, 20*time.Second)
