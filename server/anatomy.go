@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"math"
 	"net/http"
 	"slices"
@@ -23,6 +24,7 @@ type anatomy struct {
 	Step    int    `json:"step"`
 	Plane   string `json:"plane,omitempty"` // kind of the plane that parts are laid on
 	Parts   []part `json:"parts"`
+	Why     string `json:"why,omitempty"` // there are no parts
 }
 
 // A part is one stage of an update; the last is the step itself.
@@ -79,6 +81,14 @@ func (s *Server) apiStep(c echo.Context) error {
 		turn.yield()
 		return nil
 	})
+	c.Response().Header().Set("Cache-Control", "no-store") // runs go on, fitted planes change
+	a.Parts = []part{}
+	var none *sim.NoUpdate
+	if errors.As(err, &none) {
+		// A method that has ended is no failed request: pages ask wherever the playhead is.
+		a.Why = none.Why
+		return c.JSON(http.StatusOK, a)
+	}
 	if err != nil {
 		return err
 	}
@@ -88,7 +98,6 @@ func (s *Server) apiStep(c echo.Context) error {
 	for _, stage := range stages {
 		a.Parts = append(a.Parts, partOf(stage, plane))
 	}
-	c.Response().Header().Set("Cache-Control", "no-store") // fitted planes change
 	return c.JSON(http.StatusOK, a)
 }
 

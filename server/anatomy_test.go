@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -12,7 +13,9 @@ func TestStepAPI(t *testing.T) {
 	p := dial(t, web, "")
 	p.send(`{"type":"open","link":"/lab/bowl?steps=300"}`)
 	id := p.text("opened", nil)["run"].(string)
-	p.send(`{"type":"seek","step":300}`)
+	p.send(`{"type":"open","link":"/lab/bowl?steps=301"}`)
+	early := p.text("opened", nil)["run"].(string)
+	p.send(`{"type":"seek","step":300,"run":%q}`, id)
 	p.state("done")
 	p.until(func() bool { return p.last(kindPath, 0) == 300 })
 	path := map[int][]float64{}
@@ -49,6 +52,12 @@ func TestStepAPI(t *testing.T) {
 		if a.Parts[0].Symbol != `-\nabla f` || math.Abs(last.Norm-math.Hypot(last.Vector[0], last.Vector[1])) > 1e-12*last.Norm {
 			t.Errorf("step %d: %s", step, b)
 		}
+	}
+	if status, _, b := ask(t, "GET", web.URL+"/api/runs/"+id+"/step?method=gd&step=299&plane=direct", ""); status != 200 {
+		t.Errorf("the last update: %d %s", status, b)
+	}
+	if status, _, b := ask(t, "GET", web.URL+"/api/runs/"+early+"/step?method=gd&step=200", ""); status != 200 || !strings.Contains(string(b), `"parts":[],"why":"the run is at step`) {
+		t.Errorf("a step that is not computed: %d %s", status, b)
 	}
 	for query, field := range map[string]string{"method=none&step=1": "method", "method=gd&step=300": "step", "method=gd&step=-1": "step", "method=gd&step=x": "step",
 		"method=gd&step=1&plane=cube": "plane", "method=gd&step=1&replica=4": "method"} {

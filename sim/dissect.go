@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"thalweg/sim/opt"
@@ -30,6 +31,11 @@ type cursor struct {
 // maxStages bounds the numbers of a dissection: the vectors of a step on a ground of a few hundred thousand parameters.
 const maxStages = 4_000_000
 
+// A NoUpdate tells that a method makes no update from a step, or has not made it yet.
+type NoUpdate struct{ Why string }
+
+func (e *NoUpdate) Error() string { return e.Why }
+
 // Dissect takes the update of a walk from a step to the next apart. It replays the walk from the nearest checkpoint and
 // does not disturb the run; yield is called before each step of the replay and may end it.
 func (r *Run) Dissect(ctx context.Context, walk, step int, yield func() error) ([]opt.Stage, error) {
@@ -41,9 +47,9 @@ func (r *Run) Dissect(ctx context.Context, walk, step int, yield func() error) (
 	case step < 0 || step >= r.Spec.Steps:
 		return nil, param.Refuse("step", "must lie between 0 and %d, the last step of this run less one; got %d", r.Spec.Steps-1, step)
 	case state != Running && step >= stopped:
-		return nil, param.Refuse("step", "%s %s at step %d; its last update began at step %d", w.tr.ID, state, stopped, stopped-1)
+		return nil, &NoUpdate{fmt.Sprintf("%s %s at step %d; its last update began at step %d", w.tr.ID, state, stopped, stopped-1)}
 	case step > known+max(r.Spec.Values.Whole("every"), 1):
-		return nil, param.Refuse("step", "the run is at step %d; step %d is not computed yet", known, step)
+		return nil, &NoUpdate{fmt.Sprintf("the run is at step %d; step %d is not computed yet", known, step)}
 	case w.tr.Dim > maxStages/8:
 		return nil, param.Refuse("step", "a ground of %d parameters is too large to take a step apart (at most %d)", w.tr.Dim, maxStages/8)
 	}
@@ -57,7 +63,7 @@ func (r *Run) Dissect(ctx context.Context, walk, step int, yield func() error) (
 	}
 	stages, err := dissect(at, w)
 	if err != nil {
-		return nil, param.Refuse("step", "%s makes no update from step %d: %v", w.tr.ID, step, err)
+		return nil, &NoUpdate{fmt.Sprintf("%s makes no update from step %d: %v", w.tr.ID, step, err)}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -132,7 +138,7 @@ func (r *Run) replay(ctx context.Context, walk, step int, yield func() error) (M
 			return nil, err
 		}
 		if err := from.m.Step(); err != nil {
-			return nil, param.Refuse("step", "%s ends at step %d: %v", w.tr.ID, k, err)
+			return nil, &NoUpdate{fmt.Sprintf("%s ends at step %d: %v", w.tr.ID, k, err)}
 		}
 	}
 }

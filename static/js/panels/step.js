@@ -96,7 +96,7 @@ export class StepView extends View {
       const answer = await r.json();
       if (s.opened.run !== run || this.walk?.id !== w.id) return;
       this.shown = r.ok ? answer : null;
-      this.why = r.ok ? '' : String(answer.detail ?? answer.title ?? '').replace(/^./, (c) => c.toUpperCase());
+      this.why = String((r.ok ? answer.why : answer.detail ?? answer.title) ?? '').replace(/^./, (c) => c.toUpperCase());
       this.of = w;
     } catch {
       this.why = 'The server does not answer.';
