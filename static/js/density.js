@@ -8,7 +8,7 @@ export class Density {
   constructor() {
     this.canvas = document.createElement('canvas');
     this.g = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext('2d'));
-    this.counts = new Uint16Array(0);
+    this.counts = new Uint8Array(0);
     this.table = new Uint32Array(FULL + 1);
     /** @type {ImageData|null} */
     this.image = null;
@@ -23,7 +23,7 @@ export class Density {
     this.canvas.height = height;
     this.image = this.g.createImageData(width, height);
     this.out = new Uint32Array(this.image.data.buffer);
-    this.counts = new Uint16Array(width * height);
+    this.counts = new Uint8Array(width * height);
   }
 
   /** The table from counts to the ink's opacity. @param {string} ink as #rrggbb */
@@ -39,15 +39,16 @@ export class Density {
    * @param {Float32Array} points @param {number[]} view
    */
   draw(points, view) {
-    const width = this.canvas.width, height = this.canvas.height, counts = this.counts;
+    const width = this.canvas.width, height = this.canvas.height, counts = this.counts, out = this.out, table = this.table;
     const a = width / (view[1] - view[0]), b = height / (view[3] - view[2]), s0 = view[0], t1 = view[3];
     counts.fill(0);
+    out.fill(0);
     for (let i = 0, n = points.length - 1; i < n; i += 2) {
       const x = (points[i] - s0) * a, y = (t1 - points[i + 1]) * b;
-      if (x >= 0 && y >= 0 && x < width && y < height) counts[(y | 0) * width + (x | 0)]++;
+      if (!(x >= 0 && y >= 0 && x < width && y < height)) continue;
+      const k = (y | 0) * width + (x | 0), c = counts[k];
+      if (c < FULL) { counts[k] = c + 1; out[k] = table[c + 1]; }
     }
-    const out = this.out, table = this.table;
-    for (let k = 0; k < counts.length; k++) { const c = counts[k]; out[k] = table[c < FULL ? c : FULL]; }
     this.g.putImageData(/** @type {ImageData} */ (this.image), 0, 0);
   }
 }

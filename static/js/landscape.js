@@ -96,6 +96,7 @@ export class Landscape {
       onHover: (/** @type {number} */ s, /** @type {number} */ t, /** @type {boolean} */ cross) => this.hover(s, t, cross),
       onBox: (/** @type {number[]} */ range) => { this.box = range; this.boxing(false); this.survey(); },
       onReset: () => this.wholeGround(),
+      resets: () => this.box !== null,
       onChange: () => { session.dirty = true; },
     };
     this.map = new MapView(this.mapHost, { ...this.events, camera: this.camera });
@@ -596,11 +597,12 @@ export class Landscape {
     for (let i = 0; i < walks.length; i++) if (walks[i].drawn) { drawn = true; break; }
     if (!ground && this.waitingSince === 0) this.waitingSince = now;
     const words = !drawn ? 'No method is on. Choose one at the left, or press 1.' : ground || now - this.waitingSince < 300 ? '' : 'Surveying the ground';
-    if (!ground && !words && drawn) setTimeout(() => { this.session.dirty = true; }, 310);
+    if (!ground && !words && drawn && !this.waking) this.waking = window.setTimeout(() => { this.waking = 0; this.session.dirty = true; }, 310);
     if (words !== this.emptyText) this.empty.textContent = this.emptyText = words;
   }
 
   emptyText = '';
+  waking = 0;
 
   /** Watches how long frames take while the relief plays. @param {number} now */
   pace(now) {

@@ -754,6 +754,7 @@ export class MapPainter {
  * @property {(s: number, t: number, cross: boolean) => void} [onHover] NaN when the pointer leaves; cross when the keyboard moves
  * @property {(range: number[]) => void} [onBox] a box was drawn: s0, s1, t0, t1
  * @property {() => void} [onReset] the whole ground is asked for
+ * @property {() => boolean} [resets] whether asking for the whole ground would change anything
  * @property {() => void} [onChange] something is to be drawn
  */
 
@@ -888,7 +889,7 @@ export class MapView extends MapPainter {
         // Where a second click would mean the whole ground, the first one waits for it.
         if (p && this.on.onStart) {
           const go = () => this.on.onStart?.(p[0], p[1]);
-          if (this.camera.zoom > 1 && was === 'press' && e.pointerType !== 'touch') this.click = window.setTimeout(go, 220);
+          if ((this.camera.zoom > 1 || this.on.resets?.()) && was === 'press' && e.pointerType !== 'touch') this.click = window.setTimeout(go, 220);
           else go();
         }
       }
