@@ -37,7 +37,8 @@ export async function openFile(base, file, say) {
   const { link } = await response.json();
   // Only a lab of this server: whatever a file says, it leads nowhere else.
   if (typeof link !== 'string' || !link.startsWith(`${base}/lab/`)) return say(`${file.name} was not opened.`, 'It names no run of this program.');
-  location.assign(link);
+  // In a frame of another page only the embedded lab may stand.
+  location.assign(document.querySelector('main[data-embed]') ? link.replace(`${base}/lab/`, `${base}/embed/`) : link);
 }
 
 /**

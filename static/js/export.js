@@ -85,7 +85,7 @@ function showLink(link) {
 export async function copyLink(session) {
   if (!session.opened) return;
   const link = session.pageLink(), step = session.step;
-  if (await copyText(link)) session.tell('Copied.', `Opens at step ${whole(step)} with this view.`);
+  if (await copyText(link)) session.tell('Copied.', `Opens at step ${whole(step)} with this view.`, undefined, 'done');
   else showLink(link);
 }
 
@@ -314,7 +314,7 @@ export class ExportMenu {
     this.cancel.hidden = true;
     this.menu.removeAttribute('aria-busy');
     this.say(`${title} ${detail}`.trim());
-    if (!this.open) this.session.tell(title, detail);
+    if (!this.open) this.session.tell(title, detail, undefined, title === 'Not saved.' ? '' : 'done');
   }
 
   png() {
