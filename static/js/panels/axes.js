@@ -95,6 +95,9 @@ export function reference(g, b, p, label, t, upright = false) {
 export function fitCanvas(c, width, height) {
   const dpr = Math.min(3, devicePixelRatio || 1), w = Math.max(1, Math.round(width * dpr)), h = Math.max(1, Math.round(height * dpr));
   if (c.width === w && c.height === h) return false;
+  // Its size is its own: while a panel grows, the last picture is not stretched.
+  c.style.width = `${width}px`;
+  c.style.height = `${height}px`;
   c.width = w;
   c.height = h;
   return true;

@@ -161,8 +161,8 @@ export class ThalwegPanel extends HTMLElement {
     this.unit = el('span', { class: 'unit' });
     this.heading = el('h2', {}, view.spec.title);
     const id = `panel-menu-${++menus}`;
-    this.menu = el('div', { class: 'panel-menu', id, popover: 'auto', role: 'menu', tabindex: -1, 'aria-label': `${view.spec.title}: menu` });
-    this.more = el('button', { type: 'button', class: 'more', popovertarget: id, 'aria-haspopup': 'menu', 'aria-label': `More about ${view.spec.title}`, title: 'More', 'data-testid': 'panel-menu' }, dots());
+    this.menu = el('div', { class: 'panel-menu', id, popover: 'auto', role: 'dialog', tabindex: -1, 'aria-label': `${view.spec.title}: menu` });
+    this.more = el('button', { type: 'button', class: 'more', popovertarget: id, 'aria-haspopup': 'dialog', 'aria-label': `More about ${view.spec.title}`, title: 'More', 'data-testid': 'panel-menu' }, dots());
     this.menu.addEventListener('beforetoggle', (/** @type {any} */ e) => { if (e.newState === 'open') this.build(); });
     this.menu.addEventListener('toggle', (/** @type {any} */ e) => { if (e.newState === 'open') this.place(); });
     this.menu.addEventListener('keydown', (/** @type {KeyboardEvent} */ e) => this.walkMenu(e));
@@ -198,7 +198,7 @@ export class ThalwegPanel extends HTMLElement {
     const { can } = view;
     const file = (/** @type {typeof savePNG} */ write) => { write(view, session).catch((e) => session.tell('No file', e.message)); };
     const item = (/** @type {string} */ label, /** @type {() => void} */ go, /** @type {boolean | null} */ on = null, note = '', test = '') =>
-      el('button', { type: 'button', role: on === null ? 'menuitem' : 'menuitemcheckbox', 'aria-checked': on === null ? undefined : String(on), 'data-testid': test || undefined, onclick: () => { this.menu.hidePopover(); go(); } },
+      el('button', { type: 'button', 'aria-pressed': on === null ? undefined : String(on), 'data-testid': test || undefined, onclick: () => { this.menu.hidePopover(); go(); } },
         el('span', { class: 'tick' }, on ? icon('check', 12) : null), label, note ? el('span', { class: 'unit' }, note) : null);
     const end = (/** @type {'from' | 'to'} */ k) => el('input', { type: 'text', inputmode: 'decimal', 'aria-label': `Range ${k}`, placeholder: 'auto', value: view.range[k] === null ? '' : plain(/** @type {number} */ (view.range[k])), onchange: (/** @type {Event} */ e) => {
       const f = /** @type {HTMLInputElement} */ (e.target), v = parse(f.value);
@@ -220,7 +220,7 @@ export class ThalwegPanel extends HTMLElement {
       can.svg ? item('SVG', () => file(saveSVG), null, 'vectors', 'panel-svg') : null,
       item('CSV', () => file(saveCSV), null, 'full precision', 'panel-csv'),
       item('Table', () => this.setMirror(this.mirror.hidden), !this.mirror.hidden, '', 'panel-mirror'),
-      el('button', { type: 'button', role: 'menuitem', 'data-testid': 'panel-help', onclick: () => this.explain() }, el('span', { class: 'tick' }), 'What is this?'),
+      el('button', { type: 'button', 'data-testid': 'panel-help', onclick: () => this.explain() }, el('span', { class: 'tick' }), 'What is this?'),
     ].filter(Boolean));
     this.menu.classList.remove('words');
   }
