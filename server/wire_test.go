@@ -99,7 +99,8 @@ func FuzzCommand(f *testing.F) {
 	for _, s := range []string{
 		`{"v":1,"type":"open","link":"/lab/race?preset=valley","step":12}`, `{"type":"open","spec":{"lab":"race"}}`, `{"type":"play","run":"3f9c0a12b4de"}`,
 		`{"type":"seek","step":120}`, `{"type":"step","n":-3}`, `{"type":"speed","value":2}`, `{"type":"turn","step":120,"name":"gd.step-size","value":0.01}`,
-		`{"type":"view","plane":"pca","grid":{"cells":121,"range":[-1,1,-1,1],"log":false},"measures":["spectrum"]}`, `{"type":"speed","value":1e999}`, `[1]`, `{"type":"view","grid":{"cells":-1}}`,
+		`{"type":"view","plane":"pca","grid":{"cells":121,"range":[-1,1,-1,1],"log":false},"measures":["spectrum"]}`, `{"type":"view","hidden":true,"quiver":{"method":null,"cells":9},"grid":{"range":null}}`, `{"type":"view","quiver":false}`, `{"type":"view","grid":{"range":[0,1,2]}}`,
+		`{"type":"speed","value":1e999}`, `[1]`, `{"type":"view","grid":{"cells":-1}}`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -111,7 +112,9 @@ func FuzzCommand(f *testing.F) {
 			}
 			return
 		}
-		if c.Step != nil && *c.Step < 0 || c.Grid != nil && (c.Grid.Cells < minCells || c.Grid.Cells > maxCells) || c.Type == "speed" && !(c.speed >= minSpeed && c.speed <= maxSpeed) {
+		if c.Step != nil && *c.Step < 0 || c.Grid != nil && (c.Grid.Cells < minCells || c.Grid.Cells > maxCells) ||
+			c.Grid != nil && c.Grid.Range != nil && c.Grid.Range.check() != nil ||
+			c.quiver != nil && (c.quiver.Cells < minCells || c.quiver.Cells > maxQuiver) || c.Type == "speed" && !(c.speed >= minSpeed && c.speed <= maxSpeed) {
 			t.Errorf("%q is out of range and was taken", b)
 		}
 	})

@@ -194,6 +194,9 @@ func FuzzFormula(f *testing.F) {
 			t.Fatalf("%q: Loss says %v, Grad %v", text, a, b)
 		}
 		loss.HessVec(make([]float64, len(at)), at, v)
+		if tex := formula.TeX(); tex == "" || strings.Count(tex, "{") != strings.Count(tex, "}") || strings.Count(tex, `\left`) != strings.Count(tex, `\right`) {
+			t.Fatalf("%q is typeset as %s", text, tex)
+		}
 	})
 }
 
