@@ -101,7 +101,11 @@ func (f *Figure) scale() scale {
 	case f.Curve.Log && low >= 0 && high > 0:
 		floor = max(floor, high*1e-30)
 		a, b := math.Floor(math.Log10(floor)), math.Ceil(math.Log10(high)+.05)
-		return scale{log: true, low: math.Pow10(int(a)), high: math.Pow10(int(max(b, a+1))), note: "log scale"}
+		s := scale{log: true, low: math.Pow10(int(a)), high: math.Pow10(int(max(b, a+1))), note: "log scale"}
+		if low < s.low {
+			s.note += "; smaller values lie below the axis"
+		}
+		return s
 	}
 	pad := (high - low) * .06
 	if pad == 0 {

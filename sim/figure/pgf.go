@@ -12,8 +12,8 @@ import (
 	"thalweg/landscape"
 )
 
-// maxRows bounds the numbers that TeX has to read for the ground, and for the lines.
-const maxRows = 30_000
+// What TeX can hold of one picture in its usual memory, in points; trails count twice, for their casings.
+const maxGroundRows, maxLineRows = 18_000, 10_000
 
 // PGF writes a zip with name.tex, a document for pgfplots, and the .dat files that it draws.
 func (f *Figure) PGF(w io.Writer, name string) error {
@@ -23,7 +23,7 @@ func (f *Figure) PGF(w io.Writer, name string) error {
 	p := &pgf{sheet: newSheet(f), name: name}
 	ground := detail{tolerance: .05}
 	for f.Map != nil {
-		if p.ground(ground); p.rows < maxRows {
+		if p.ground(ground); p.rows < maxGroundRows {
 			break
 		}
 		ground = ground.coarser()
@@ -33,7 +33,7 @@ func (f *Figure) PGF(w io.Writer, name string) error {
 	for {
 		p.files, p.tex, p.rows = nil, bytes.Buffer{}, 0
 		p.document(lines)
-		if p.rows < maxRows || lines.every > 1<<20 {
+		if p.rows < maxLineRows || lines.every > 1<<20 {
 			break
 		}
 		lines = lines.coarser()

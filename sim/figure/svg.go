@@ -83,7 +83,6 @@ type sheet struct {
 	ground box
 	curve  box
 	legend float64 // top of the legend
-	height float64
 	base   float64
 	bands  []band
 	// painted is the ground, drawn once; thinned is the note on what the rest left out.
