@@ -146,7 +146,7 @@ export class Landscape {
     this.slices = el('div', { class: 'landscape-box slices', role: 'group', 'aria-label': 'How honest the picture is' });
     popover(this.badge, this.slices, () => this.fillSlices());
     this.unit = el('span', { class: 'unit' });
-    this.flatWord = el('span', { class: 'unit flat-word', role: 'status' });
+    this.flatWord = el('span', { class: 'hint flat-word', role: 'status' });
     this.viewButtons = segments('View', [['surface', 'Surface'], ['map', 'Map'], ['both', 'Both']], 'view', (id) => session.setPage({ view: id, layout: 'overlay' }));
     this.layoutButtons = segments('Layout', [['overlay', 'Overlay'], ['split', 'Side by side']], 'layout', (id) => session.setPage({ layout: id }));
     this.planeButtons = el('span', { class: 'segments planes', role: 'group', 'aria-label': 'Plane', hidden: true });
@@ -164,8 +164,8 @@ export class Landscape {
     this.twin = el('div', { class: 'twin', hidden: true });
     this.bar = el('div', { class: 'bar-note', hidden: true, role: 'status' });
     this.panel = el('section', { class: 'panel landscape', 'aria-label': 'Landscape', 'data-panel': 'landscape' },
-      el('header', {}, el('h2', {}, 'Landscape'), this.unit, this.viewButtons, this.layoutButtons, this.planeButtons, this.flatWord, el('span', { class: 'end' }), this.badge, this.more), this.slices, this.menu,
-      el('div', { class: 'body' }, this.views, this.hint, this.pointer, this.empty, this.twin, this.bar), this.spoken);
+      el('header', {}, el('h2', {}, 'Landscape'), this.unit, this.viewButtons, this.layoutButtons, this.planeButtons, el('span', { class: 'end' }), this.badge, this.more), this.slices, this.menu,
+      el('div', { class: 'body' }, this.views, this.hint, this.flatWord, this.pointer, this.empty, this.twin, this.bar), this.spoken);
     this.panel.addEventListener('keydown', (/** @type {KeyboardEvent} */ e) => {
       const open = [this.menu, this.slices].find((b) => b.matches(':popover-open'));
       if (e.key !== 'Escape' || !open) return;
@@ -227,7 +227,7 @@ export class Landscape {
       b.disabled = !this.solid && b.dataset.view !== 'map';
     }
     for (const b of this.layoutButtons.children) b.setAttribute('aria-pressed', String((b.dataset.layout === 'split') === (v === 'split')));
-    this.flatWord.textContent = this.flat;
+    this.flatWord.textContent = v === 'map' ? this.flat : '';
     this.say();
     this.map.setRamp(page.ramp);
     this.multiples.setRamp(page.ramp);

@@ -678,7 +678,8 @@ export class MapPainter {
     for (let i = 0; i < p.saddles.length; i++) { const a = p.saddles[i].at; if (this.inside(a[0], a[1])) drawSaddle(g, this.x(a[0]), this.y(a[1]), t); }
     const start = this.drag ?? p.start;
     if (start && this.inside(start[0], start[1])) drawStart(g, this.x(start[0]), this.y(start[1]), t);
-    for (let i = 0; i < p.walks.length; i++) if (this.shows(p.walks[i])) this.head(p.walks[i]);
+    for (let i = 0; i < p.walks.length; i++) if (p.walks[i].faint && this.shows(p.walks[i])) this.head(p.walks[i]);
+    for (let i = 0; i < p.walks.length; i++) if (!p.walks[i].faint && this.shows(p.walks[i])) this.head(p.walks[i]);
     for (let i = 0; i < p.minima.length; i++) { const a = p.minima[i].at; if (this.inside(a[0], a[1])) drawMinimum(g, this.x(a[0]), this.y(a[1]), t, false); }
     if (!this.compact) {
       g.font = t.font;

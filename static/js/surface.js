@@ -807,11 +807,14 @@ export class SurfaceView {
       }
     }
     g.globalAlpha = 1;
-    for (let i = 0; i < p.walks.length; i++) {
-      const w = p.walks[i];
-      if (!w.visible || w.shown < 1 || (w.ghost && w.shown - 1 < w.from) || !this.onGround(this.along(w, 0), this.along(w, 1), v)) continue;
-      const hidden = this.hidden(v);
-      if (this.toScreen(v)) drawMarker(g, w.slot, v.x, v.y, w.faint ? 0.6 * t.head : t.head, w.hollow || w.ghost || hidden, t);
+    for (let pass = 0; pass < 2; pass++) {
+      for (let i = 0; i < p.walks.length; i++) {
+        const w = p.walks[i];
+        // Further seeds lie under the first.
+        if (w.faint !== (pass === 0) || !w.visible || w.shown < 1 || (w.ghost && w.shown - 1 < w.from) || !this.onGround(this.along(w, 0), this.along(w, 1), v)) continue;
+        const hidden = this.hidden(v);
+        if (this.toScreen(v)) drawMarker(g, w.slot, v.x, v.y, w.faint ? 0.6 * t.head : t.head, w.hollow || w.ghost || hidden, t);
+      }
     }
     for (let i = 0; i < p.minima.length; i++) if (this.place(p.minima[i].at) === 1) drawMinimum(g, v.x, v.y, t, false);
     const q = p.pointer;
