@@ -25,7 +25,7 @@ var Formats = []string{"json", "npz", "csv", "svg", "pgf", "html"}
 
 // Export writes a finished run. Equal specs give equal bytes, except for the version inside.
 func Export(ctx context.Context, w io.Writer, format string, t *Trace, o ExportOptions) error {
-	if err := o.check(t); err != nil {
+	if err := o.Check(t.Spec); err != nil {
 		return err
 	}
 	switch format {

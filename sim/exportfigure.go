@@ -43,7 +43,8 @@ func (o *ExportOptions) survey() Survey {
 // The bounds of a font.
 const minFont, maxFont, usualFont = 5, 24, 9
 
-// Check refuses options that no export of a run of the spec has; the planes on offer are known only when it was played.
+// Check refuses options that no export of a run of the spec has. Which planes are on offer is known only when it was
+// played.
 func (o *ExportOptions) Check(s *Spec) error {
 	if o.Step != nil && (*o.Step < 0 || *o.Step > s.Steps) {
 		return param.Refuse("step", "must lie between 0 and %d, the end of the run; it is %d", s.Steps, *o.Step)
@@ -56,16 +57,6 @@ func (o *ExportOptions) Check(s *Spec) error {
 	}
 	if r := o.Range; r != nil && !(r[0] < r[1] && r[2] < r[3] && landscape.Finite(r[:])) {
 		return param.Refuse("range", "%v is not s0 < s1, t0 < t1", *r)
-	}
-	return nil
-}
-
-func (o *ExportOptions) check(t *Trace) error {
-	if err := o.Check(t.Spec); err != nil {
-		return err
-	}
-	if kinds := t.Methods[0].kinds(); o.Plane != "" && !slices.Contains(kinds, o.Plane) {
-		return param.Refuse("plane", "%.20q is not one of %s", o.Plane, strings.Join(kinds, ", "))
 	}
 	return nil
 }
@@ -89,6 +80,9 @@ const (
 // figure makes the picture of a run up to a step.
 func (t *Trace) figure(ctx context.Context, o *ExportOptions, end int) (*figure.Figure, error) {
 	spec, first := t.Spec, t.Methods[0]
+	if kinds := first.kinds(); o.Plane != "" && !slices.Contains(kinds, o.Plane) {
+		return nil, param.Refuse("plane", "%.20q is not one of %s", o.Plane, strings.Join(kinds, ", "))
+	}
 	f := &figure.Figure{Title: t.title(), ID: "r" + spec.ID(), Recipe: spec.Recipe(o.Step).ASCII(), Font: o.Font, Ramp: o.Ramp}
 	if f.Font == 0 {
 		f.Font = usualFont
