@@ -76,8 +76,9 @@ export class Lesson {
 
   /** The claims stay in sight above the drawer. */
   fit() {
-    const claims = document.querySelector('.claims')?.getBoundingClientRect();
-    if (claims) this.root.style.setProperty('--lesson-top', `${Math.round(Math.min(claims.height ? claims.bottom : claims.top, innerHeight / 3))}px`);
+    const claims = document.querySelector('.claims')?.getBoundingClientRect(), bar = document.querySelector('.bar')?.getBoundingClientRect();
+    const top = claims?.height ? claims.bottom : bar?.bottom ?? 0;
+    this.root.style.setProperty('--lesson-top', `${Math.round(Math.min(top, innerHeight / 3))}px`);
   }
 
   build() {

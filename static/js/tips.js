@@ -26,6 +26,7 @@ export function installTips(doc, schema = () => undefined) {
   let before = null;
   /** @type {HTMLElement | null} */
   let wanted = null;
+  // A press that puts the focus somewhere asks for no tip.
   let timer = 0, pressed = 0, quiet = false;
 
   /** @param {HTMLElement} e @param {Element} [focused] */
@@ -85,7 +86,7 @@ export function installTips(doc, schema = () => undefined) {
     wanted = /** @type {HTMLElement} */ (t);
     timer = window.setTimeout(() => show(/** @type {HTMLElement} */ (t)), HOVER);
   });
-  doc.addEventListener('pointermove', () => { quiet = false; }, { passive: true });
+  doc.addEventListener('pointermove', (e) => { if (e.pointerType !== 'touch') quiet = false; }, { passive: true });
   doc.addEventListener('focusin', (e) => {
     const t = /** @type {Element} */ (e.target), h = holder(t);
     if (h && t.matches(':focus-visible') && !quiet) show(h, t);
@@ -93,6 +94,7 @@ export function installTips(doc, schema = () => undefined) {
   });
   doc.addEventListener('focusout', () => hide());
   doc.addEventListener('keydown', (e) => {
+    quiet = false;
     if (e.key !== 'Escape' || !shown) return;
     hide();
     e.stopPropagation();
@@ -101,7 +103,7 @@ export function installTips(doc, schema = () => undefined) {
   doc.addEventListener('pointerdown', (e) => {
     if (box.contains(/** @type {Node} */ (e.target))) return;
     hide();
-    quiet = e.pointerType !== 'touch';
+    quiet = true;
     clearTimeout(pressed);
     const t = e.pointerType === 'touch' ? holder(e.target) : null;
     if (t) pressed = window.setTimeout(() => show(t), PRESS);
