@@ -136,6 +136,34 @@ func TestSVG(t *testing.T) {
 	}
 }
 
+// Where there is no plane to look at, the curve is drawn, and the figure says why it is alone.
+func TestFigureWithoutMap(t *testing.T) {
+	lab := testLab()
+	open := lab.Open
+	lab.Open = func(s Setup) (*Scene, error) {
+		scene, err := open(s)
+		for i := range scene.Contestants {
+			scene.Contestants[i].Domain = [4]float64{}
+		}
+		return scene, err
+	}
+	s, err := lab.Resolve(Draft{Preset: "two"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr := play(s)
+	svg := exportWith(t, "svg", tr, ExportOptions{})
+	if !bytes.Contains(svg, []byte("There is no map: the plane has no extent.")) || bytes.Contains(svg, []byte("-landscape")) || bytes.Contains(svg, []byte("NaN")) || bytes.Count(svg, []byte("stroke-dasharray")) < 2 {
+		t.Errorf("%.400s", svg)
+	}
+	if tex := unzipped(t, exportWith(t, "pgf", tr, ExportOptions{}))["thalweg-"+s.ID()+".tex"]; strings.Contains(tex, "name=map") || !strings.Contains(tex, "curve-gd.dat") {
+		t.Errorf("%.400s", tex)
+	}
+	if html := exportWith(t, "html", tr, ExportOptions{}); !bytes.Contains(html, []byte(`"map":null`)) {
+		t.Error("the replay has a map")
+	}
+}
+
 func TestReplayStandsAlone(t *testing.T) {
 	b := exportWith(t, "html", play(resolve(t, "preset=two")), ExportOptions{Step: whole(7)})
 	for _, no := range []string{"http:", "https:", "//cdn", " src=", "<link", "@import", "url("} {

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -107,11 +108,12 @@ func (t *Trace) figure(ctx context.Context, o *ExportOptions, end int) (*figure.
 	plane, note, err := t.picturePlane(first, o)
 	if err == nil {
 		f.Map, err = t.figureMap(ctx, first, &plane, scale, o)
-		if err != nil {
-			return nil, err
+	}
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
-	} else {
-		note = "There is no plane to draw a map on: " + err.Error() + "."
+		note = "There is no map: " + err.Error() + "."
 	}
 	f.Walks = t.walks(end, measure.ID, f.Map, &plane)
 	if note != "" {
@@ -135,6 +137,9 @@ func (t *Trace) title() string {
 
 // picturePlane fits the plane of a picture; where the walks span none it is a random one, and the note says so.
 func (t *Trace) picturePlane(m *MethodTrace, o *ExportOptions) (p landscape.Plane, note string, err error) {
+	if m.Dim < 2 {
+		return p, "", errors.New("the ground has one dimension")
+	}
 	if p, err = t.Plane(m, o.Plane); err != nil && slices.Contains(m.kinds(), Random) {
 		if p, err = t.Plane(m, Random); err == nil {
 			note = "The walks span no plane; this one is random."
@@ -145,6 +150,9 @@ func (t *Trace) picturePlane(m *MethodTrace, o *ExportOptions) (p landscape.Plan
 	}
 	if o.Range != nil {
 		p.Range = *o.Range
+	}
+	if r := p.Range; !(r[0] < r[1] && r[2] < r[3] && landscape.Finite(r[:])) {
+		return p, "", errors.New("the plane has no extent")
 	}
 	if note == "" && p.Note != "" {
 		note = strings.ToUpper(p.Note[:1]) + p.Note[1:] + "."
