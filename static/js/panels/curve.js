@@ -71,7 +71,7 @@ export class Curve extends View {
     /** Lines of reference with a measure of their own. */
     this.own = (spec.lines ?? []).filter((l) => l.measure);
     this.said = { kind: '', smooth: -1, clock: '', threshold: 0, still: false, text: '' };
-    /** @type {{x: number, y: number, step: number, held: boolean} | null} the readout's place */
+    /** @type {{s: Series, i: number, held: boolean} | null} the record that is read, and whether by the keyboard */
     this.cursor = null;
     this.chosen = 0;
     /** @type {{y: number, s: Series, text: string}[]} */
@@ -406,7 +406,7 @@ export class Curve extends View {
   /** Reads a line at one of its records. @param {Series} s @param {number} i @param {boolean} held by the keyboard */
   read(s, i, held) {
     const x = this.x.at(s.x[i]), y = Math.min(this.box.top + this.box.height, Math.max(this.box.top, this.y.at(s.y[i])));
-    this.cursor = { x, y, step: s.step[i], held };
+    this.cursor = { s, i, held };
     const time = s.walk.read('time', s.step[i]);
     const what = this.measures.length > 1 ? `${s.walk.label} ${this.measure(s.measure).label.toLowerCase()}` : s.walk.label;
     const value = s.walks.length > 1 ? `${what}, median of ${s.walks.length} seeds` : what;
@@ -419,12 +419,13 @@ export class Curve extends View {
   /** The readout's hairline. @param {CanvasRenderingContext2D} g @param {{left: number, top: number, width: number, height: number}} b */
   mark(g, b) {
     const c = this.cursor;
-    if (!c) return;
+    if (!c || c.i >= c.s.count) return;
+    const x = this.x.at(c.s.x[c.i]), y = Math.min(b.top + b.height, Math.max(b.top, this.y.at(c.s.y[c.i])));
     g.strokeStyle = this.theme.line3;
     g.lineWidth = 1;
-    line(g, Math.round(c.x) + 0.5, b.top, Math.round(c.x) + 0.5, b.top + b.height);
+    line(g, Math.round(x) + 0.5, b.top, Math.round(x) + 0.5, b.top + b.height);
     g.beginPath();
-    g.arc(c.x, c.y, 3, 0, 2 * Math.PI);
+    g.arc(x, y, 3, 0, 2 * Math.PI);
     g.fillStyle = this.theme.ink;
     g.fill();
   }
@@ -442,11 +443,11 @@ export class Curve extends View {
     const list = this.series.filter((s) => s.count > 0);
     if (!list.length) return false;
     const s = list[Math.min(this.chosen, list.length - 1)];
-    if (e.key === 'Enter' && this.cursor) { this.session.seek(this.cursor.step); return true; }
+    if (e.key === 'Enter' && this.cursor) { this.session.seek(this.cursor.s.step[this.cursor.i]); return true; }
     if (e.key === 'Escape') { if (!this.cursor?.held) return false; this.leave(); return true; }
     const across = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity, PageUp: -100, PageDown: 100 }[e.key], along = { ArrowUp: -1, ArrowDown: 1 }[e.key];
     if (across === undefined && along === undefined) return false;
-    const step = this.cursor?.step ?? this.session.step;
+    const step = this.cursor ? this.cursor.s.step[this.cursor.i] : this.session.step;
     let i = Math.max(0, s.find(s.xAt(step)));
     let k = list.indexOf(s);
     if (along) { k = (k + along + list.length) % list.length; this.chosen = this.series.indexOf(list[k]); i = Math.max(0, list[k].find(list[k].xAt(step))); } else if (across) i = Math.min(s.count - 1, Math.max(0, this.cursor ? i + across * (e.shiftKey && Math.abs(across) === 1 ? 10 : 1) : i));

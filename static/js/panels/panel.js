@@ -140,6 +140,7 @@ export class ThalwegPanel extends HTMLElement {
   worded = 0;
   titled = '';
   mirrored = 0;
+  later = 0;
   /** @type {View | undefined} */
   view;
   /** @type {Session | undefined} */
@@ -189,7 +190,9 @@ export class ThalwegPanel extends HTMLElement {
       this.unit.textContent = words;
       this.unit.title = words;
     }
-    if (!this.mirror.hidden && now - this.mirrored > 1000) this.fillMirror();
+    if (this.mirror.hidden || this.later) return;
+    // The table follows once a second; what comes between is not forgotten.
+    this.later = window.setTimeout(() => { this.later = 0; if (!this.mirror.hidden) this.fillMirror(); }, Math.max(0, 1000 - (now - this.mirrored)));
   }
 
   build() {
