@@ -39,7 +39,7 @@ function number(v, digits = 4) {
   const size = Math.abs(v);
   let text;
   if (size < 1e-3 || size >= 1e5) text = v.toExponential(Math.min(digits - 1, 1)).replace('e+', 'e').replace(/\.0(e|$)/, '$1');
-  else if (Number.isInteger(v)) text = whole(v);
+  else if (Number.isInteger(v) || size >= 10 ** digits) text = whole(v);
   else text = v.toPrecision(digits);
   return text.replaceAll('-', '\u2212');
 }
