@@ -103,6 +103,8 @@ function stage(scene, width) {
   picture.width = frame.width = width;
   picture.height = height;
   frame.height = height + FOOT;
+  // Both are read back frame by frame: they stay with the processor.
+  picture.getContext('2d', { willReadFrequently: true });
   const g = /** @type {CanvasRenderingContext2D} */ (frame.getContext('2d', { willReadFrequently: true, alpha: false }));
   const theme = readTheme();
   const draw = async (/** @type {number} */ step) => {

@@ -697,7 +697,7 @@ export class Landscape {
     const theme = readTheme(), v = this.view;
     this.refresh();
     let d = this.double;
-    if (!d) d = this.double = { map: new MapPainter(document.createElement('canvas'), { camera: this.camera }), surface: null, lines: [], of: null, timer: 0 };
+    if (!d) d = this.double = { map: new MapPainter(document.createElement('canvas'), { camera: this.camera, still: true }), surface: null, lines: [], of: null, timer: 0 };
     clearTimeout(d.timer);
     d.timer = window.setTimeout(() => { d.surface?.dispose(); this.double = null; }, 5000);
     if (d.of !== this.lines) {

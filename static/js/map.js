@@ -109,13 +109,18 @@ class Drawn {
 
 /** Paints the flat view on a canvas; it listens to nothing. */
 export class MapPainter {
-  /** @param {HTMLCanvasElement} canvas @param {{compact?: boolean, camera?: Camera}} [options] */
-  constructor(canvas, { compact = false, camera } = {}) {
+  /** @param {HTMLCanvasElement} canvas @param {{compact?: boolean, camera?: Camera, still?: boolean}} [options] still: it is read back, as pictures for files are */
+  constructor(canvas, { compact = false, camera, still = false } = {}) {
     this.canvas = canvas;
     this.compact = compact;
     this.camera = camera ?? new Camera();
-    this.g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-    const layer = () => document.createElement('canvas');
+    const hints = still ? { willReadFrequently: true } : undefined;
+    this.g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', hints));
+    const layer = () => {
+      const c = document.createElement('canvas');
+      c.getContext('2d', hints);
+      return c;
+    };
     this.base = layer();
     this.heat = layer();
     /** What lies under the played trails, their casings, solid and dashed colours. */
@@ -460,9 +465,8 @@ export class MapPainter {
     if (!moving && (swarm !== this.counted || this.stalePoints)) {
       this.counted = swarm;
       this.stalePoints = false;
-      // A few points are drawn as dots of two pixels, many as one each.
-      const cell = swarm.length > 16000 ? 1 : 2;
-      d.resize(Math.max(1, Math.round(this.across / cell)), Math.max(1, Math.round(this.tall / cell)));
+      // Cells of two pixels: a single point is still seen, and a hundred thousand are shades.
+      d.resize(Math.max(1, Math.round(this.across / 2)), Math.max(1, Math.round(this.tall / 2)));
       d.colour(this.theme.ink2);
       d.draw(swarm, this.view);
     }
