@@ -21,17 +21,17 @@ const NONE = /** @type {number[]} */ ([]), REFERENCE = [4, 3];
 /**
  * Grid lines across, ticks below.
  * @param {CanvasRenderingContext2D} g @param {Box} b @param {Scale} x @param {Scale} y @param {Theme} t
- * @param {{x?: boolean, y?: boolean, text?: (v: number) => string, down?: boolean}} [o]
+ * @param {{x?: boolean, y?: boolean, text?: (v: number) => string, down?: boolean, big?: number}} [o]
  */
 export function frame(g, b, x, y, t, o = {}) {
-  const bottom = b.top + b.height, right = b.left + b.width;
+  const bottom = b.top + b.height, right = b.left + b.width, big = o.big ?? 1;
   g.setLineDash(NONE);
-  g.font = font(11, t.sans);
+  g.font = font(11 * big, t.sans);
   g.lineWidth = 1;
   if (o.y !== false) {
     g.textAlign = 'right';
     g.textBaseline = 'middle';
-    for (const v of y.ticks(28)) {
+    for (const v of y.ticks(28 * big)) {
       const p = Math.round(y.at(v)) + 0.5;
       if (p < b.top - 1 || p > bottom + 1) continue;
       g.strokeStyle = t.grid;
@@ -44,7 +44,7 @@ export function frame(g, b, x, y, t, o = {}) {
   line(g, b.left, bottom + 0.5, right, bottom + 0.5);
   if (o.x === false) return;
   g.textBaseline = 'top';
-  const ticks = x.ticks(b.width > 400 ? 110 : 70);
+  const ticks = x.ticks((b.width > 400 ? 110 : 70) * big);
   for (const v of ticks) {
     const p = Math.round(x.at(v)) + 0.5;
     if (p < b.left - 1 || p > right + 1) continue;
@@ -67,9 +67,9 @@ export function line(g, x0, y0, x1, y1) {
 
 /**
  * A line of reference across, with its label above the right end.
- * @param {CanvasRenderingContext2D} g @param {Box} b @param {number} p pixel @param {string} label @param {Theme} t @param {boolean} [upright]
+ * @param {CanvasRenderingContext2D} g @param {Box} b @param {number} p pixel @param {string} label @param {Theme} t @param {boolean} [upright] @param {number} [big]
  */
-export function reference(g, b, p, label, t, upright = false) {
+export function reference(g, b, p, label, t, upright = false, big = 1) {
   const bottom = b.top + b.height, right = b.left + b.width;
   if (upright ? p < b.left || p > right : p < b.top || p > bottom) return;
   g.setLineDash(REFERENCE);
@@ -78,7 +78,7 @@ export function reference(g, b, p, label, t, upright = false) {
   if (upright) line(g, p, b.top, p, bottom); else line(g, b.left, p, right, p);
   g.setLineDash(NONE);
   if (!label) return;
-  g.font = font(11, t.sans);
+  g.font = font(11 * big, t.sans);
   g.textBaseline = 'alphabetic';
   g.lineWidth = 3;
   g.lineJoin = 'round';

@@ -13,6 +13,9 @@ import { Series } from './series.js';
 const CLOCKS = /** @type {Record<string, string>} */ ({ steps: 'step', evaluations: 'evaluations', gradients: 'gradients', epochs: 'epochs', time: 'time' });
 const NONE = /** @type {number[]} */ ([]), BEFORE = [3, 3], LIMIT = [4, 3];
 
+/** @param {{y: number}} p @param {{y: number}} q */
+const byHeight = (p, q) => p.y - q.y;
+
 /** How a walk ended, as the run says it. @param {Walk} w */
 export const endWords = (w) => /^diverged at step \d+/.exec(w.why)?.[0] ?? `diverged at step ${whole(w.stoppedAt)}`;
 
@@ -37,6 +40,7 @@ export class Curve extends View {
     this.smooth = 0;
     /** What x counts now. */
     this.clock = 'steps';
+    this.big = 1;
     this.back = el('canvas', { class: 'layer', 'aria-hidden': 'true' });
     this.front = el('canvas', { class: 'layer', 'aria-hidden': 'true' });
     this.blank = el('p', { class: 'blank', hidden: true });
@@ -67,6 +71,8 @@ export class Curve extends View {
     this.ends = 0;
     /** @type {Map<string, string>} */
     this.shorts = new Map();
+    /** @type {WeakMap<Walk, string>} */
+    this.endings = new WeakMap();
     this.room = 0;
     /** Lines of reference with a measure of their own. */
     this.own = (spec.lines ?? []).filter((l) => l.measure);
@@ -187,8 +193,10 @@ export class Curve extends View {
 
   /** @param {number} width @param {number} height */
   layout(width, height) {
-    const phone = innerWidth < 700, left = this.over ? 56 : 48, right = this.over ? (phone ? 20 : 92) : 20;
-    const b = { left, top: 10, width: Math.max(20, width - left - right), height: Math.max(20, height - 10 - 24) };
+    // For the back row everything is larger, and the plot does not stand over the track.
+    const big = this.big = document.body.classList.contains('presenting') ? 1.7 : 1;
+    const left = (this.over ? 56 : 48) * big, right = this.over && big === 1 && innerWidth >= 700 ? 92 : 20 * big;
+    const b = { left, top: 10, width: Math.max(20, width - left - right), height: Math.max(20, height - 10 - 24 * big) };
     this.x.place(b.left, b.left + b.width);
     this.y.place(b.top + b.height, b.top);
     return b;
@@ -225,14 +233,14 @@ export class Curve extends View {
     g.clearRect(0, 0, this.width, this.height);
     this.lines(g, b, at, true);
     if (this.over) this.names(g, b);
-    if (this.over && this.clock === 'steps') this.playhead(g, this.x.at(Math.min(at, this.session.opened.steps)), this.height);
+    if (this.over && this.clock === 'steps') this.playhead(g, this.x.at(Math.min(at, this.session.opened.steps)), this.big > 1 ? b.top + b.height : this.height);
     this.mark(g, b);
   }
 
   /** Grid, ticks and fixed lines. @param {CanvasRenderingContext2D} g @param {{left: number, top: number, width: number, height: number}} b */
   ground(g, b) {
-    frame(g, b, this.x, this.y, this.theme, { text: this.clock === 'steps' ? whole : tickText });
-    for (const l of this.spec.lines ?? []) if (!l.measure) reference(g, b, this.y.at(l.at), l.label, this.theme);
+    frame(g, b, this.x, this.y, this.theme, { text: this.clock === 'steps' ? whole : tickText, big: this.big });
+    for (const l of this.spec.lines ?? []) if (!l.measure) reference(g, b, this.y.at(l.at), l.label, this.theme, false, this.big);
   }
 
   /**
@@ -267,7 +275,7 @@ export class Curve extends View {
         }
         g.strokeStyle = t.m[slot];
         g.globalAlpha = played ? (seed ? 0.35 : left ? 0.75 : 1) : seed ? 0.12 : FUTURE;
-        g.lineWidth = played && !seed && !limit && !left && s.order === 0 ? 2 : played && s.order === 1 ? 1.3 : 1;
+        g.lineWidth = this.big * (played && !seed && !limit && !left && s.order === 0 ? 2 : played && s.order === 1 ? 1.3 : 1);
         g.setLineDash(limit ? LIMIT : left ? BEFORE : played && !seed ? DASHES[slot] : NONE);
         this.stroke(g, s, traced);
         if (!steps) g.restore();
@@ -282,7 +290,7 @@ export class Curve extends View {
       // All methods' limits of one name end close together: the first with readings names them.
       if (!s.count || this.limits.some((k) => k.order === s.order && k.count > 0 && k !== s && this.limits.indexOf(k) < this.limits.indexOf(s))) continue;
       const l = this.own[s.order];
-      g.font = font(11, t.sans);
+      g.font = font(11 * this.big, t.sans);
       g.textAlign = 'right';
       g.textBaseline = 'alphabetic';
       const y = this.y.at(s.y[s.count - 1]);
@@ -319,15 +327,15 @@ export class Curve extends View {
     }
     const px = this.x.at(x), raw = this.y.at(v), py = Math.min(b.top + b.height, Math.max(b.top, raw));
     if (gone && s.order === 0) {
-      g.font = font(11, t.sans, 600);
+      g.font = font(11 * this.big, t.sans, 600);
       g.textBaseline = 'middle';
-      const text = `${shortName(w, g, 80)} ${endWords(w)}`, wide = g.measureText(text).width;
+      const text = this.ended(w, g), wide = g.measureText(text).width;
       const flip = px + 12 + wide > b.left + b.width;
       g.textAlign = flip ? 'right' : 'left';
-      cased(g, text, flip ? px - 12 : px + 12, Math.max(b.top + 8, py) + 14 * this.ends++, t.div, t.paper);
+      cased(g, text, flip ? px - 12 : px + 12, Math.max(b.top + 8 * this.big, py) + 14 * this.big * this.ends++, t.div, t.paper);
     }
     if (raw < b.top - 6 && gone) return;
-    drawMarker(g, w.slot, px, py, s.order ? 3 : 4, w.hollow || s.order > 0, t);
+    drawMarker(g, w.slot, px, py, this.big * (s.order ? 3 : 4), w.hollow || s.order > 0, t);
   }
 
   /** Names at the right, each where its line ends. @param {CanvasRenderingContext2D} g @param {{left: number, top: number, width: number, height: number}} b */
@@ -345,7 +353,7 @@ export class Curve extends View {
       l.s = s;
     }
     this.labels.length = n;
-    this.labels.sort((p, q) => p.y - q.y);
+    this.labels.sort(byHeight);
     for (let i = 1; i < n; i++) this.labels[i].y = Math.max(this.labels[i].y, this.labels[i - 1].y + 14);
     // Pushed below the foot they go up again.
     for (let i = n - 1, foot = b.top + b.height + 6; i >= 0; i--, foot -= 14) this.labels[i].y = Math.min(this.labels[i].y, foot);
@@ -358,6 +366,13 @@ export class Curve extends View {
       g.fillStyle = t.ink2;
       g.fillText(this.shortOf(l.s.walk, g, room), left + 15, l.y);
     }
+  }
+
+  /** Name and end of a walk. @param {Walk} w @param {CanvasRenderingContext2D} g */
+  ended(w, g) {
+    let text = this.endings.get(w);
+    if (text === undefined) this.endings.set(w, text = `${shortName(w, g, 80 * this.big)} ${endWords(w)}`);
+    return text;
   }
 
   /** @param {Walk} w @param {CanvasRenderingContext2D} g @param {number} room */

@@ -27,25 +27,37 @@ export class StepView extends View {
     this.plot.classList.add('rows', 'step');
     this.plot.prepend(this.choice, this.dials, this.beside, this.blank);
     this.method = '';
-    this.key1 = '';
+    this.sum = -1;
+    /** @type {Walk | undefined} */
+    this.chosen = undefined;
+    /** @type {Walk[] | null} */
+    this.held = null;
     this.shape = '';
     /** @type {Anatomy | null} */
     this.shown = null;
-    this.asked = '';
+    /** @type {{walk: Walk, step: number} | null} */
+    this.asked = null;
+    this.waiting = 0;
     this.why = '';
     /** @type {Walk | null} whose step is shown */
     this.of = null;
     this.besideStep = -1;
     this.busy = false;
     this.last = 0;
-    session.on('opened', () => { this.asked = ''; this.refresh(); });
-    session.on('plane', () => { this.asked = ''; this.refresh(); });
+    session.on('opened', () => { this.asked = null; this.refresh(); });
+    session.on('plane', () => { this.asked = null; this.refresh(); });
   }
 
   /** The method that is dissected: the one chosen, else the last that is on, whose rule says most. */
   get walk() {
-    const list = this.walks.filter((w) => !w.method.replica);
-    return list.find((w) => w.id === this.method) ?? list[list.length - 1];
+    /** @type {Walk | undefined} */
+    let last;
+    for (const w of this.session.walks) {
+      if (!w.drawn || w.method.replica) continue;
+      if (w.id === this.method) return w;
+      last = w;
+    }
+    return last;
   }
 
   title() { const w = this.walk; return w ? `One step of ${w.label}` : this.spec.title; }
@@ -79,12 +91,13 @@ export class StepView extends View {
 
   /** @param {Walk | undefined} w */
   choose(w) {
-    let n = w ? w.slot : 0;
-    for (const k of this.session.walks) n = (n * 17 + (k.drawn && !k.method.replica ? k.slot : 0)) % 1000003;
-    const key = n + (w?.id ?? '') + this.session.opened.run;
-    if (key === this.key1) return;
-    this.key1 = key;
-    this.choice.replaceChildren(...this.walks.filter((k) => !k.method.replica).map((k) => el('button', { type: 'button', 'aria-pressed': String(k === w), 'aria-label': k.label, title: k.label, onclick: () => { this.method = k.id; this.asked = ''; this.besideStep = -1; this.refresh(); } }, glyph(k.slot, k.hollow))));
+    let sum = 0;
+    for (const k of this.session.walks) sum = (sum * 17 + (k.drawn && !k.method.replica ? k.slot : 0)) % 1000003;
+    if (sum === this.sum && w === this.chosen && this.session.walks === this.held) return;
+    this.sum = sum;
+    this.chosen = w;
+    this.held = this.session.walks;
+    this.choice.replaceChildren(...this.walks.filter((k) => !k.method.replica).map((k) => el('button', { type: 'button', 'aria-pressed': String(k === w), 'aria-label': k.label, title: k.label, onclick: () => { this.method = k.id; this.asked = null; this.besideStep = -1; this.refresh(); } }, glyph(k.slot, k.hollow))));
   }
 
   /** @param {Walk} w @param {number} step @param {string} run */
