@@ -10,6 +10,11 @@ const WORDS = { holds: ['check', 'holds'], fails: ['cross', 'fails'], 'not-yet':
 const ORDER = ['fails', 'not-yet', 'unjudged', 'holds'];
 const ROOM = 5;
 
+/** Plain text with its indices set low: λ_max. @param {string} text */
+function lowered(text) {
+  return text.split(/(_[A-Za-z0-9]+)/).map((part) => (part[0] === '_' ? el('sub', {}, part.slice(1)) : part));
+}
+
 export class Claims {
   /** @param {Session} session @param {HTMLElement} host @param {(panel: string) => void} flash shows the panel that a claim reads */
   constructor(session, host, flash) {
@@ -40,7 +45,8 @@ export class Claims {
         const open = cell.classList.toggle('open');
         cell.setAttribute('aria-expanded', String(open));
         if (open && about.panel) this.flash(about.panel);
-      } }, disc, el('span', { class: 'statement' }, c.statement), status, detail);
+      } }, disc, el('span', { class: 'statement' }, ...lowered(c.statement)), status, detail);
+      if (c.statement.length > 90) cell.classList.add('long');
       this.cells.set(c.id, { cell, disc, status, verdict: '' });
       return cell;
     }));

@@ -75,9 +75,15 @@ async function begin() {
   new ExportMenu(session, landscape, take);
   installDrop(base, (title, detail) => session.tell(title, detail));
 
-  const close = () => { if (shrink()) return; sheets.show(''); sidebar.show(false); controls.setAttribute('aria-expanded', 'false'); presenter.show(false); lesson.toggle(false); };
+  const menu = document.getElementById('actions-menu');
+  const unfold = (/** @type {boolean} */ on) => { menu?.setAttribute('aria-expanded', String(actions.classList.toggle('open', on))); };
+  menu?.addEventListener('click', () => unfold(!actions.classList.contains('open')));
+  actions.addEventListener('click', () => unfold(false));
+
+  const close = () => { unfold(false); if (shrink()) return; sheets.show(''); sidebar.show(false); controls.setAttribute('aria-expanded', 'false'); presenter.show(false); lesson.toggle(false); };
   document.addEventListener('pointerdown', (e) => {
     const t = /** @type {Element} */ (e.target);
+    if (!actions.contains(t) && !menu?.contains(t)) unfold(false);
     if (!sidebar.box.contains(t) && !controls.contains(t)) { sidebar.show(false); controls.setAttribute('aria-expanded', 'false'); }
   });
   installKeys(session, {
@@ -87,6 +93,8 @@ async function begin() {
 
   const retheme = () => { for (const p of parts) p.setTheme?.(); sidebar.build(); session.dirty = true; };
   new MutationObserver(retheme).observe(root, { attributes: true, attributeFilter: ['data-theme'] });
+  // The presenter's type and lines are larger.
+  new MutationObserver(retheme).observe(document.body, { attributes: true, attributeFilter: ['class'] });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', retheme);
 
   // The tour offers itself when there is a run to speak of.
