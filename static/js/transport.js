@@ -59,8 +59,13 @@ export class Transport {
     this.rail.addEventListener('pointerleave', () => { this.tip.hidden = true; });
     this.rail.addEventListener('focus', () => this.hover(session.step));
     this.rail.addEventListener('blur', () => { this.tip.hidden = true; });
-    session.on('opened', (m) => { if (!m.again) this.verdicts.clear(); this.clock(); this.scale(); this.mark(); });
-    session.on('state', () => this.mark());
+    // States come many times a second, ends of methods seldom.
+    let ends = '';
+    session.on('opened', (m) => { if (!m.again) this.verdicts.clear(); ends = ''; this.clock(); this.scale(); this.mark(); });
+    session.on('state', () => {
+      const now = session.walks.map((w) => w.state + w.stoppedAt).join();
+      if (now !== ends) { ends = now; this.mark(); }
+    });
     session.on('claim', (m) => this.judge(m));
     session.on('page', () => this.clock());
     new ResizeObserver(() => { this.scale(); this.mark(); }).observe(this.rail);
