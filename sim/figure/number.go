@@ -30,7 +30,7 @@ func Number(v float64, digits int) string {
 		}
 		n, _ := strconv.Atoi(power)
 		text = mantissa + "e" + strconv.Itoa(n)
-	case v == math.Trunc(v) || size >= math.Pow10(digits):
+	case v == math.Trunc(v) || size >= math.Pow10(digits-1):
 		text = Whole(int(math.Round(v)))
 	default:
 		text = strconv.FormatFloat(v, 'f', max(0, digits-1-int(math.Floor(math.Log10(size)))), 64)

@@ -39,7 +39,7 @@ function number(v, digits = 4) {
   const size = Math.abs(v);
   let text;
   if (size < 1e-3 || size >= 1e5) text = v.toExponential(Math.min(digits - 1, 1)).replace('e+', 'e').replace(/\.0(e|$)/, '$1');
-  else if (Number.isInteger(v) || size >= 10 ** digits) text = whole(v);
+  else if (Number.isInteger(v) || size >= 10 ** (digits - 1)) text = whole(v);
   else text = v.toPrecision(digits);
   return text.replaceAll('-', '\u2212');
 }
@@ -529,7 +529,9 @@ function tell() {
   const small = document.createElement('small');
   small.textContent = ` / ${whole(steps)}`;
   find('step').append(small);
-  scrub.value = String(step);
+  // While it plays the handle keeps to the line above it, between the steps.
+  scrub.step = playing ? 'any' : '1';
+  scrub.value = String(playing ? head : step);
   scrub.style.setProperty('--played', `${100 * head / steps}%`);
   scrub.setAttribute('aria-valuetext', `step ${step} of ${steps}`);
   const losses = [];
@@ -563,6 +565,7 @@ function play(on) {
   if (on && head >= steps) head = 0;
   playing = on;
   before = 0;
+  if (!on) head = Math.floor(head);
   find('play').setAttribute('aria-label', on ? 'Pause' : 'Play');
   find('sign').setAttribute('d', on ? 'M4.5 3h3v12h-3ZM10.5 3h3v12h-3Z' : 'M5 3v12l10-6Z');
   dirty = true;

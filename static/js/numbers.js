@@ -11,7 +11,7 @@ export function number(v, digits = 4) {
   let text;
   if (size < 1e-3 || size >= 1e5) {
     text = v.toExponential(Math.min(digits - 1, 1)).replace('e+', 'e');
-  } else if (Number.isInteger(v) || size >= 10 ** digits) {
+  } else if (Number.isInteger(v) || size >= 10 ** (digits - 1)) {
     text = whole(v); // toPrecision would write 24490.1 as 2.449e+4
   } else {
     text = v.toPrecision(digits);
