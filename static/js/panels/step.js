@@ -79,11 +79,15 @@ export class StepView extends View {
       return;
     }
     // The last update of a method that has stopped began one step before.
-    const end = w.stoppedAt >= 0 ? Math.min(w.stoppedAt, s.opened.steps) : s.opened.steps, step = Math.max(0, Math.min(Math.floor(at), end - 1)), key = `${s.opened.run}/${w.id}/${step}`;
+    const end = w.stoppedAt >= 0 ? Math.min(w.stoppedAt, s.opened.steps) : s.opened.steps, step = Math.max(0, Math.min(Math.floor(at), end - 1));
     // What is not computed yet cannot be taken apart: it is asked for when the row has come.
-    if (key !== this.asked && !this.busy && step <= w.rows.last) {
+    if (!this.busy && step <= w.rows.last && (!this.asked || step !== this.asked.step || w !== this.asked.walk)) {
       const now = performance.now();
-      if (now - this.last >= (s.playing ? PACE : 60)) { this.last = now; this.asked = key; this.ask(w, step, s.opened.run); } else setTimeout(() => { s.dirty = true; }, PACE);
+      if (now - this.last >= (s.playing ? PACE : 60)) {
+        this.last = now;
+        this.asked = { walk: w, step };
+        this.ask(w, step, s.opened.run);
+      } else if (!s.playing && !this.waiting) this.waiting = window.setTimeout(() => { this.waiting = 0; s.dirty = true; }, PACE);
     }
     if (this.stale) { this.stale = false; this.show(); }
     if (step !== this.besideStep) { this.besideStep = step; this.numbers(w, step); }
