@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"path"
 	"regexp"
@@ -142,6 +143,39 @@ func TestContrast(t *testing.T) {
 				t.Errorf("%s: no token %s or %s", name, p.ink, p.on)
 			} else if got := contrast(t, c[p.ink], c[p.on]); got < p.least {
 				t.Errorf("%s: %s on %s has contrast %.2f, want at least %g", name, p.ink, p.on, got, p.least)
+			}
+		}
+	}
+}
+
+// The letters of formulas are text: they are read on every ground that carries them.
+func TestSymbolContrast(t *testing.T) {
+	token := regexp.MustCompile(`--([a-z0-9-]+): (#[0-9a-f]{6});`)
+	read := func(name string) [2]map[string]string {
+		css, err := FS.ReadFile("css/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var themes [2]map[string]string
+		for i, part := range strings.SplitN(string(css), "(prefers-color-scheme: dark)", 2) {
+			themes[i] = map[string]string{}
+			for _, m := range token.FindAllStringSubmatch(strings.SplitN(part, "\n}", 2)[0], -1) {
+				themes[i][m[1]] = m[2]
+			}
+		}
+		return themes
+	}
+	base, teach := read("base.css"), read("teach.css")
+	for i, theme := range []string{"light", "dark"} {
+		for k := 1; k <= 6; k++ {
+			sym := fmt.Sprintf("sym-%d", k)
+			for _, on := range []string{"paper", "bench", "raised", "wash"} {
+				if teach[i][sym] == "" {
+					t.Fatalf("%s: no token %s", theme, sym)
+				}
+				if got := contrast(t, teach[i][sym], base[i][on]); got < 4.5 {
+					t.Errorf("%s: %s on %s has contrast %.2f, want at least 4.5", theme, sym, on, got)
+				}
 			}
 		}
 	}
