@@ -315,7 +315,8 @@ func (r *live) planeMessage(p *plane) planeMessage {
 		m.Note = p.shape.Note
 	}
 	if p.shape.Kind != sim.Direct && len(p.shape.Origin) > 0 {
-		m.Cosine = &p.shape.Cosine
+		cosine := p.shape.Cosine // the message outlives the lock, the plane may be fitted anew
+		m.Cosine = &cosine
 	}
 	m.Columns = []string{"step", "s", "t", "plane-loss", "plane-distance"}
 	m.Axes = []string{"axis 1", "axis 2"}
