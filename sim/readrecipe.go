@@ -23,6 +23,8 @@ const RecipeKey = "thalweg-recipe"
 const (
 	maxRecipe     = 1 << 20 // bytes of a recipe
 	maxZipEntries = 4096
+	maxSVG        = 16 << 20
+	maxDepth      = 500 // of elements in an SVG
 )
 
 // fileFault refuses a file.
@@ -192,12 +194,13 @@ func recipeInGIF(data []byte) ([]byte, error) {
 
 // recipeInZip reads the recipe of an NPZ or of the .tex in a zip of pgfplots. Nothing else is unpacked.
 func recipeInZip(data []byte) ([]byte, error) {
+	// Counted before the reader makes room for each of them.
+	if n := bytes.Count(data, []byte("PK\x01\x02")); n > maxZipEntries {
+		return nil, fileFault("the zip lists %d files, at most %d are looked at", n, maxZipEntries)
+	}
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, fileFault("the zip cannot be read: %v", err)
-	}
-	if len(z.File) > maxZipEntries {
-		return nil, fileFault("the zip holds %d files, at most %d are looked at", len(z.File), maxZipEntries)
 	}
 	for _, f := range z.File {
 		npy, tex := f.Name == "recipe.npy", strings.HasSuffix(f.Name, ".tex")
@@ -274,6 +277,9 @@ func recipeInHTML(data []byte) ([]byte, error) {
 
 // recipeInSVG reads the metadata element, also of a picture that another program saved.
 func recipeInSVG(data []byte) ([]byte, error) {
+	if len(data) > maxSVG {
+		return nil, fileFault("the SVG has %d bytes, at most %d are read", len(data), maxSVG)
+	}
 	d := xml.NewDecoder(bytes.NewReader(data))
 	var out []byte
 	depth, inside := 0, 0
@@ -287,7 +293,9 @@ func recipeInSVG(data []byte) ([]byte, error) {
 		}
 		switch t := t.(type) {
 		case xml.StartElement:
-			depth++
+			if depth++; depth > maxDepth {
+				return nil, fileFault("the SVG has elements nested deeper than %d", maxDepth)
+			}
 			if depth == 1 && t.Name.Local != "svg" {
 				return nil, fileFault("this is XML of %.40q, not an SVG", t.Name.Local)
 			}
