@@ -48,8 +48,6 @@ async function bundle(to, file, name, entry, extra = {}) {
 
 const pages = shelf(vendor);
 await bundle(pages, 'three.js', 'three', 'three.entry.js');
-await bundle(pages, 'uplot.js', 'uplot', 'node_modules/uplot/dist/uPlot.esm.js');
-await bundle(pages, 'uplot.css', 'uplot', 'node_modules/uplot/dist/uPlot.min.css', { format: undefined, target: undefined });
 await bundle(pages, 'gifenc.js', 'gifenc', 'node_modules/gifenc/dist/gifenc.esm.js');
 await bundle(pages, 'katex.js', 'katex', 'node_modules/katex/dist/katex.mjs');
 

@@ -9,7 +9,7 @@ const assets = new URL('../', import.meta.url);
 
 /** Fetches the parts that every lab shares, once. */
 function ahead() {
-  for (const name of ['css/lab.css', 'vendor/uplot.css', 'vendor/uplot.js', 'vendor/three.js', 'js/lab.js']) {
+  for (const name of ['css/lab.css', 'vendor/three.js', 'js/lab.js']) {
     const link = document.createElement('link');
     link.rel = name.endsWith('.js') ? 'modulepreload' : 'prefetch';
     link.href = new URL(name, assets).href;
