@@ -6,6 +6,7 @@ import { Camera, MapPainter, MapView } from './map.js';
 import { glyph, readTheme } from './marks.js';
 import { Multiples, arrange, celled, divergedAt } from './multiples.js';
 import { number, plain, short, whole } from './numbers.js';
+import { expand, isExpanded, shrink } from './panels/panel.js';
 import { RAMPS, ramp } from './ramp.js';
 import { SurfaceView } from './surface.js';
 
@@ -434,7 +435,7 @@ export class Landscape {
         act('Zoom to a box', () => this.boxing(true), this.view === 'surface', 'zoom-box'),
         act('Whole ground', () => this.wholeGround(), !this.box && this.camera.zoom === 1, 'whole-ground'),
         act('Turn the relief back', () => { this.surface?.resetCamera(); this.keepCamera(); }, !this.solid)),
-      el('div', { class: 'group' }, check('Data table', !this.twin.hidden, (on) => { this.showTwin(on); done(); }, 'landscape-table')),
+      el('div', { class: 'group' }, act(isExpanded(this.panel) ? 'Back to its place' : 'Expand', () => { if (!isExpanded(this.panel)) expand(this.panel); else shrink(); }), check('Data table', !this.twin.hidden, (on) => { this.showTwin(on); done(); }, 'landscape-table')),
       el('details', { class: 'about' }, el('summary', {}, 'What is this?'),
         el('p', {}, 'Every point of the ground is a setting of the parameters, its height the loss there. Low ground is the coloured end. Each line is where a method went, its marker where it is.'),
         el('p', {}, 'Map: click or press Enter to set the start. The wheel, two fingers or + and − zoom, a drag moves, Shift and a drag draw a box. Arrow keys move the cross, 0 shows the whole ground.'),
