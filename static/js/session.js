@@ -87,7 +87,7 @@ export class Session extends EventTarget {
       frames: (list) => { this.frames++; for (const f of list) this.take(f); this.dirty = true; },
       message: (m) => this.message(m),
     });
-    document.addEventListener('visibilitychange', () => this.send({ type: 'view', hidden: document.hidden }));
+    document.addEventListener('visibilitychange', () => this.stream.send({ type: 'view', hidden: document.hidden }));
     addEventListener('popstate', () => this.openFrom(location.search));
   }
 
@@ -323,6 +323,7 @@ export class Session extends EventTarget {
 
   up() {
     this.emit('line', { up: true });
+    if (document.hidden) this.stream.send({ type: 'view', hidden: true });
     if (!this.opened) { this.openFrom(location.search); return; }
     if (this.past) {
       this.rejoining = this.past.run;
