@@ -22,7 +22,8 @@ export const endWords = (w) => /^diverged at step \d+/.exec(w.why)?.[0] ?? `dive
 /** A name in the room at the right. @param {Walk} w @param {CanvasRenderingContext2D} g @param {number} room */
 function shortName(w, g, room) {
   if (g.measureText(w.label).width <= room) return w.label;
-  if (w.id.length <= 3) return w.id.toUpperCase();
+const kind = /** @type {string} */ (w.method.method);
+  if (kind.length <= 3) return `${kind.toUpperCase()}${w.id.startsWith(`${kind}-`) ? ` ${w.id.slice(kind.length + 1)}` : ''}`;
   let s = w.label;
   while (s.length > 1 && g.measureText(`${s}…`).width > room) s = s.slice(0, -1);
   return `${s}…`;

@@ -161,7 +161,7 @@ export class ThalwegPanel extends HTMLElement {
     this.dataset.testid = `panel-${view.spec.id}`;
     this.unit = el('span', { class: 'unit' });
     this.heading = el('h2', {}, view.spec.title);
-    const id = `panel-menu-${++menus}`;
+    const id = `menu-of-panel-${++menus}`;
     this.menu = el('div', { class: 'panel-menu', id, popover: 'auto', role: 'dialog', tabindex: -1, 'aria-label': `${view.spec.title}: menu` });
     this.more = el('button', { type: 'button', class: 'more', popovertarget: id, 'aria-haspopup': 'dialog', 'aria-label': `More about ${view.spec.title}`, title: 'More', 'data-testid': 'panel-menu' }, dots());
     this.menu.addEventListener('beforetoggle', (/** @type {any} */ e) => { if (e.newState === 'open') this.build(); });

@@ -59,7 +59,8 @@ export class Scale {
     if (this.kind === 'linear') return steps(this.low, this.high, most);
     if (this.kind === 'log') {
       const a = Math.ceil(Math.log10(this.low) - 1e-9), b = Math.floor(Math.log10(this.high) + 1e-9);
-      if (b - a < 1) return fine(this.low, this.high, most);
+      const decade = span / (Math.log10(this.high) - Math.log10(this.low));
+      if (b - a < 1 || decade * 0.3 >= room) return fine(this.low, this.high, most);
       const out = [];
       const stride = Math.max(1, Math.ceil((b - a) / most));
       for (let k = Math.ceil(a / stride) * stride; k <= b; k += stride) out.push(10 ** k);

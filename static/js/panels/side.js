@@ -57,7 +57,7 @@ export class Side {
     if (p) return p;
     const view = new KINDS[spec.kind](spec, this.session);
     view.frames = this.frames;
-    p = /** @type {ThalwegPanel} */ (el('thalweg-panel', {}));
+    p = /** @type {ThalwegPanel} */ (el('thalweg-panel', { id: `panel-${spec.id}` }));
     p.show(this.session, view, view instanceof Spectrum ? modes(view) : null);
     this.made.set(spec.id, p);
     return p;
@@ -101,6 +101,7 @@ export class Side {
       const on = t.dataset.panelTab === id;
       t.setAttribute('aria-selected', String(on));
       t.tabIndex = on ? 0 : -1;
+      if (on) t.setAttribute('aria-controls', `panel-${id}`); else t.removeAttribute('aria-controls');
       if (on) this.tabs.scrollTo?.({ left: t.offsetLeft - 24 });
     }
     this.put(this.slots[2], this.panel(spec));
