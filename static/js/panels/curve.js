@@ -184,7 +184,7 @@ export class Curve extends View {
     this.found.high = high;
     this.found.least = least;
     const { kind, low: yLow, high: yHigh, threshold } = y, xHigh = x.high;
-    fit(y, this.found, this.asked ?? ((this.spec.log || this.wasLog) && high > 0 ? true : null), this.range);
+    fit(y, this.found, this.asked ?? ((this.spec.log || this.wasLog) && (low > high || high > 0) ? true : null), this.range);
     if (y.kind === 'log') this.wasLog = true;
     const end = this.clock === 'steps' ? Math.max(1, s.opened.steps) : Math.max(far, 1e-12);
     // The end of another clock is a guess until the run is whole: it moves only when it is off by much.
