@@ -1,13 +1,8 @@
 // The side column: the lab's panels in the schema's order, the first ones open, the others as tabs of the last place.
 
 import { el } from '../icons.js';
-import { ClaimsView } from './claims.js';
 import { Curve } from './curve.js';
-import { GraphView } from './graph.js';
-import { ImageView } from './image.js';
 import { isExpanded, shrink, ThalwegPanel } from './panel.js';
-import { PointsView } from './points.js';
-import { Spectrum } from './spectrum.js';
 import { StepView } from './step.js';
 import { TableView } from './table.js';
 import { timeSpec } from './time.js';
@@ -17,8 +12,15 @@ export { expand, shrink, toggleExpanded } from './panel.js';
 /** @typedef {import('../session.js').Session} Session */
 /** @typedef {import('./panel.js').Spec} Spec */
 
-/** @type {Record<string, new (spec: Spec, session: Session) => import('./panel.js').View>} */
-const KINDS = { curve: Curve, spectrum: Spectrum, image: ImageView, points: PointsView, graph: GraphView, table: TableView, step: StepView, claims: ClaimsView };
+/** @typedef {new (spec: Spec, session: Session) => import('./panel.js').View} Kind */
+
+/** What most labs show first. @type {Record<string, Kind>} */
+const KINDS = { curve: Curve, table: TableView, step: StepView };
+/** What is fetched when it is shown first. @type {Record<string, () => Promise<Kind>>} */
+const LATER = {
+  spectrum: () => import('./spectrum.js').then((m) => m.Spectrum), image: () => import('./image.js').then((m) => m.ImageView), points: () => import('./points.js').then((m) => m.PointsView),
+  graph: () => import('./graph.js').then((m) => m.GraphView), claims: () => import('./claims.js').then((m) => m.ClaimsView),
+};
 
 /** Height of the column from which three panels have room. */
 const TALL = 600;
@@ -30,7 +32,7 @@ export class Side {
     this.host = host;
     const over = timeSpec(session.schema).id;
     /** @type {Spec[]} */
-    this.specs = session.schema.panels.filter((/** @type {Spec} */ p) => p.kind in KINDS && p.id !== over);
+    this.specs = session.schema.panels.filter((/** @type {Spec} */ p) => (p.kind in KINDS || p.kind in LATER) && p.id !== over);
     /** @type {Map<string, ThalwegPanel>} panels made so far */
     this.made = new Map();
     /** @type {Map<string, import('../wire.js').Frame[]>} the newest reading of each measure by method */
@@ -55,12 +57,26 @@ export class Side {
   panel(spec) {
     let p = this.made.get(spec.id);
     if (p) return p;
-    const view = new KINDS[spec.kind](spec, this.session);
+    const made = p = /** @type {ThalwegPanel} */ (el('thalweg-panel', { id: `panel-${spec.id}`, class: 'panel' }));
+    this.made.set(spec.id, made);
+    const kind = KINDS[spec.kind];
+    if (kind) this.fill(made, spec, kind);
+    else {
+      LATER[spec.kind]().then((k) => { this.fill(made, spec, k); this.look(); }, () => {
+        // No connection: the next look at it tries again.
+        this.made.delete(spec.id);
+        made.replaceChildren(el('p', { class: 'blank' }, 'The server does not answer.'));
+      });
+    }
+    return made;
+  }
+
+  /** @param {ThalwegPanel} panel @param {Spec} spec @param {Kind} kind */
+  fill(panel, spec, kind) {
+    const view = new kind(spec, this.session);
     view.frames = this.frames;
-    p = /** @type {ThalwegPanel} */ (el('thalweg-panel', { id: `panel-${spec.id}` }));
-    p.show(this.session, view, view instanceof Spectrum ? modes(view) : null);
-    this.made.set(spec.id, p);
-    return p;
+    panel.show(this.session, view, spec.kind === 'spectrum' ? modes(/** @type {any} */ (view)) : null);
+    view.refresh();
   }
 
   /** Three places where there is room for them, two where not. */
@@ -164,7 +180,7 @@ export class Side {
   }
 }
 
-/** Bars or how many lie where. @param {Spectrum} view */
+/** Bars or how many lie where. @param {import('./spectrum.js').Spectrum} view */
 function modes(view) {
   const set = (/** @type {boolean} */ density) => {
     view.density = density;
