@@ -1,17 +1,16 @@
 // A clip: a few seconds of the landscape, drawn again step by step from what the page knows, as a GIF or a WebM film.
 
+import { film, SECONDS } from './film.js';
 import { GifWriter, palette } from './gif.js';
 import { DASHES, drawMarker, readTheme } from './marks.js';
 import { whole } from './numbers.js';
 import { ascii } from './png.js';
 
-export const SECONDS = 6;
 const WIDTHS = [640, 480, 320], FILM_RATE = 15, MOST = 5e6;
 /** Frames a second of a GIF, and where a frame takes longer than SLOW ms to draw. */
 const GIF_RATE = 12.5, SLOW_RATE = 1000 / 150, SLOW = 150;
 /** Height of the line under the picture: the step and the legend. */
 const FOOT = 28;
-const FILMS = ['video/webm;codecs=vp9', 'video/webm;codecs=vp8', 'video/webm'];
 
 /**
  * @typedef {object} Scene what a clip is made of
@@ -28,12 +27,6 @@ const FILMS = ['video/webm;codecs=vp9', 'video/webm;codecs=vp8', 'video/webm'];
 export function span(session) {
   const at = session.step || session.known();
   return { from: Math.max(0, Math.floor(at - SECONDS * session.speed * session.opened.rate)), to: at };
-}
-
-/** The film format this browser records, '' when it records none. */
-export function film() {
-  if (typeof MediaRecorder === 'undefined' || !('captureStream' in HTMLCanvasElement.prototype)) return '';
-  return FILMS.find((f) => MediaRecorder.isTypeSupported(f)) ?? '';
 }
 
 /** @param {number} [ms] */

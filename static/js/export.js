@@ -1,7 +1,7 @@
 // What a reader takes along: figures, clips and data of the run, each with its recipe, the link and the code of a frame.
 
-import { captioned, film, filmClip, gifClip, legendOf, SECONDS, span } from './clip.js';
 import { openButton, sentence, words } from './drop.js';
+import { film, SECONDS } from './film.js';
 import { el } from './icons.js';
 import { whole } from './numbers.js';
 import { pngFile } from './png.js';
@@ -18,6 +18,8 @@ import { pngFile } from './png.js';
 
 const RAMPS = [['viridis', 'viridis'], ['cividis', 'cividis'], ['magma', 'magma'], ['sounding', 'sounding']];
 const PLACE = 'thalweg-export';
+/** The makers of pictures, fetched when one is asked for. */
+const clips = () => import('./clip.js');
 
 /** Hands a file to the reader. @param {Blob} blob @param {string} name */
 export function save(blob, name) {
@@ -321,6 +323,7 @@ export class ExportMenu {
     const scale = this.options.scale;
     this.work('PNG', async (signal) => {
       this.say('Drawing');
+      const { captioned, legendOf } = await clips();
       const step = this.session.step, legend = legendOf(this.session);
       const [canvas, text] = await Promise.all([this.landscape.snapshot(scale), recipe(this.session, signal)]);
       const name = fileName(this.session, 'png');
@@ -331,6 +334,7 @@ export class ExportMenu {
 
   /** @param {AbortSignal} signal @returns {Promise<import('./clip.js').Scene>} */
   async scene(signal) {
+    const { legendOf, span } = await clips();
     const s = this.session, { from, to } = span(s);
     if (to <= 0) throw new Error('nothing has run yet: press play, then take the clip');
     const box = this.landscape.views.getBoundingClientRect();
@@ -343,7 +347,7 @@ export class ExportMenu {
   gif() {
     this.work('GIF', async (signal) => {
       const name = fileName(this.session, 'gif');
-      save(await gifClip(await this.scene(signal)), name);
+      save(await (await clips()).gifClip(await this.scene(signal)), name);
       return name;
     });
   }
@@ -351,7 +355,7 @@ export class ExportMenu {
   webm() {
     this.work('WebM', async (signal) => {
       const name = fileName(this.session, 'webm');
-      save(await filmClip(await this.scene(signal)), name);
+      save(await (await clips()).filmClip(await this.scene(signal)), name);
       return name;
     });
   }

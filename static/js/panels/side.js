@@ -47,7 +47,10 @@ export class Side {
     this.wanted = '';
     /** @type {Spec[]} those that are tabs */
     this.rest = [];
-    session.on('opened', (m) => { if (!m.again) this.forget(); });
+    /** @type {Map<string, any>} the newest verdict of each claim of this run, for a panel that may open later */
+    this.verdicts = new Map();
+    session.on('opened', (m) => { if (!m.again) { this.verdicts.clear(); this.forget(); } });
+    session.on('claim', (m) => this.verdicts.set(m.claim, m));
     session.on('picture', (p) => this.take(p.frame, p.measure));
     new ResizeObserver(() => this.lay()).observe(host);
     this.lay();
@@ -75,6 +78,7 @@ export class Side {
   fill(panel, spec, kind) {
     const view = new kind(spec, this.session);
     view.frames = this.frames;
+    if (spec.kind === 'claims') /** @type {any} */ (view).verdicts = this.verdicts;
     panel.show(this.session, view, spec.kind === 'spectrum' ? modes(/** @type {any} */ (view)) : null);
     view.refresh();
   }
