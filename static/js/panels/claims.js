@@ -15,10 +15,10 @@ export class ClaimsView extends View {
     this.plot.classList.add('rows');
     this.plot.prepend(this.list);
     this.plot.setAttribute('aria-roledescription', 'list');
-    /** @type {Map<string, any>} the newest verdict of each claim of this run */
+    /** @type {Map<string, any>} the newest verdict of each claim of this run, which the column keeps */
     this.verdicts = new Map();
-    session.on('opened', (m) => { if (!m.again) this.verdicts.clear(); this.refresh(); });
-    session.on('claim', (m) => { this.verdicts.set(m.claim, m); this.refresh(); });
+    session.on('opened', () => this.refresh());
+    session.on('claim', () => this.refresh());
   }
 
   /** @returns {any[]} those of this run first */
