@@ -47,7 +47,7 @@ func TestStudentAlone(t *testing.T) {
 	p.click("tour-skip")
 	p.wait(`!document.querySelector('[data-testid="tour"]').matches(':popover-open')`, 5*time.Second)
 	p.wait(`window.__lab.step >= 120`, 20*time.Second)
-	before := js[[]float64](p, losses+`.gd.slice(0, 100)`)
+	before, link := js[[]float64](p, losses+`.gd.slice(0, 100)`), js[string](p, `location.href`)
 
 	// The longest pause between two pictures while the rate is raised until descent breaks.
 	js[bool](p, `(() => { let last = performance.now(); window.longest = 0; const look = (now) => { window.longest = Math.max(window.longest, now - last); last = now; requestAnimationFrame(look) }; requestAnimationFrame(look); return true })()`)
@@ -59,7 +59,7 @@ func TestStudentAlone(t *testing.T) {
 	if js[bool](p, `/\bNaN\b|\bInfinity\b/.test(document.body.innerText)`) {
 		t.Error("the page shows a raw NaN or Infinity")
 	}
-	p.do(chromedp.Navigate(js[string](p, `location.origin + location.pathname`)))
+	p.do(chromedp.Navigate(link))
 	p.wait(`window.__lab && window.__lab.runId`, 10*time.Second)
 	if js[bool](p, `!!document.querySelector('[data-testid="tour"]:popover-open')`) {
 		t.Error("the tour that was left comes again")

@@ -110,7 +110,11 @@ export function installTips(doc, schema = () => undefined) {
   });
   for (const type of ['pointerup', 'pointercancel', 'scroll']) doc.addEventListener(type, () => clearTimeout(pressed), { capture: true, passive: true });
   doc.addEventListener('contextmenu', (e) => { if (shown && holder(e.target) === shown) e.preventDefault(); });
-  doc.addEventListener('scroll', (e) => { if (shown && e.target !== box && /** @type {Node} */ (e.target).contains(shown)) hide(); }, { capture: true, passive: true });
+  // The focus may have scrolled its element into sight: the tip goes along. A tip that only hovers goes.
+  doc.addEventListener('scroll', (e) => {
+    if (!shown || e.target === box || !(/** @type {Node} */ (e.target).contains(shown))) return;
+    if (described?.matches(':focus')) place(); else hide();
+  }, { capture: true, passive: true });
   doc.addEventListener('input', hide);
   addEventListener('resize', hide);
   return { hide };
