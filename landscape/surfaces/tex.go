@@ -71,20 +71,22 @@ func (f *Formula) tex(n *node) (string, int) {
 	}
 }
 
-// argument typesets what stands in the parentheses of a function.
+// argument typesets what stands in the parentheses of a function: min(a, b, c) is min(min(a, b), c).
 func (f *Formula) argument(n *node) string {
-	a, _ := f.tex(n.a)
-	if n.b == nil {
-		return a
-	}
-	b, _ := f.tex(n.b)
 	left := n.a
 	if left.typed != nil {
 		left = left.typed
 	}
-	if left.op == n.op {
-		a = f.argument(left) // min(a, b, c) is min(min(a, b), c)
+	var a string
+	if n.b != nil && left.op == n.op {
+		a = f.argument(left)
+	} else {
+		a, _ = f.tex(left)
 	}
+	if n.b == nil {
+		return a
+	}
+	b, _ := f.tex(n.b)
 	return a + ", " + b
 }
 

@@ -47,6 +47,15 @@ func TestTeX(t *testing.T) {
 	}
 }
 
+// Minima of minima are typeset in one row, and each part once: the work does not double with every level.
+func TestTeXOfNestedMinima(t *testing.T) {
+	const deep = 40
+	got := parse(t, strings.Repeat("min(", deep)+"x"+strings.Repeat(",y)", deep)).TeX()
+	if want := `\min\left(x` + strings.Repeat(", y", deep) + `\right)`; got != want {
+		t.Errorf("typeset as %s, want %s", got, want)
+	}
+}
+
 // typed turns TeX of a formula back into the text of one that means the same.
 func typed(t *testing.T, tex string) string {
 	t.Helper()
