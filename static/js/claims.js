@@ -10,9 +10,10 @@ const WORDS = { holds: ['check', 'holds'], fails: ['cross', 'fails'], 'not-yet':
 const ORDER = ['fails', 'not-yet', 'unjudged', 'holds'];
 const ROOM = 5;
 
-/** Plain text with its indices set low: λ_max. @param {string} text */
-function lowered(text) {
-  return text.split(/(_[A-Za-z0-9]+)/).map((part) => (part[0] === '_' ? el('sub', {}, part.slice(1)) : part));
+/** Plain text as print has it: a true minus, indices low and powers high. @param {string} text */
+function printed(text) {
+  const minus = text.replace(/(^|[^\w.)\]])-(?=[\d.])/g, '$1−').replace(/(\d)e[-](\d)/g, '$1e−$2').replace(/(\d)e(−?)0+(\d)/g, '$1e$2$3');
+  return minus.split(/(_[A-Za-z0-9]+|\^[A-Za-z0-9]+)/).map((part) => (part[0] === '_' ? el('sub', {}, part.slice(1)) : part[0] === '^' ? el('sup', {}, part.slice(1)) : part));
 }
 
 export class Claims {
@@ -45,7 +46,7 @@ export class Claims {
         const open = cell.classList.toggle('open');
         cell.setAttribute('aria-expanded', String(open));
         if (open && about.panel) this.flash(about.panel);
-      } }, disc, el('span', { class: 'statement' }, ...lowered(c.statement)), status, detail);
+      } }, disc, el('span', { class: 'statement' }, ...printed(c.statement)), status, detail);
       if (c.statement.length > 90) cell.classList.add('long');
       this.cells.set(c.id, { cell, disc, status, verdict: '' });
       return cell;
@@ -64,7 +65,7 @@ export class Claims {
     c.cell.classList.add(m.verdict);
     c.verdict = m.verdict;
     c.disc.replaceChildren(icon(glyph, 12));
-    c.status.replaceChildren(el('b', {}, word), el('span', { class: 'dot' }, m.got || m.want ? ' · ' : ''), `${m.got}${m.want ? `${m.got ? ', ' : ''}want ${m.want}` : ''}`);
+    c.status.replaceChildren(el('b', {}, word), el('span', { class: 'dot' }, m.got || m.want ? ' · ' : ''), ...printed(`${m.got}${m.want ? `${m.got ? ', ' : ''}want ${m.want}` : ''}`));
     c.status.title = c.status.textContent ?? '';
   }
 

@@ -69,6 +69,9 @@ export class Session extends EventTarget {
     this.push = false;
     this.wantedStep = Number(query.get('step')) || 0;
     this.asked = '';
+    /** Whether an open is unanswered; what is asked meanwhile waits, so that a connection never watches a row of runs. */
+    this.opening = false;
+    this.waiting = false;
     /** @type {{step: number, link: string, parent: string, opened: boolean} | null} a fork that is being opened from a link */
     this.forking = null;
     /** The run beside this one that is being opened again after a cut. */
@@ -184,8 +187,8 @@ export class Session extends EventTarget {
   /** @param {string[]} ids */
   pictures(ids) { return Number(this.opened.spec.values.swarm) > 0 ? [...ids, 'swarm'] : ids; }
 
-  /** The parameters of the shown run's link. */
-  parameters() { return new URLSearchParams((this.opened?.link ?? '').split('?')[1] ?? ''); }
+  /** The parameters of the shown run's link, or of the one that was asked for last. */
+  parameters() { return new URLSearchParams((this.opening ? this.asked : this.opened?.link ?? '').split('?')[1] ?? ''); }
 
   /** Opens a link of the run's parameters. @param {URLSearchParams} p */
   openLink(p) {
@@ -195,7 +198,19 @@ export class Session extends EventTarget {
     this.wantPlay = this.playing;
     this.forking = null;
     this.emit('asked');
-    this.stream.send({ type: 'open', link: this.asked });
+    if (this.opening) this.waiting = true;
+    else this.ask(this.asked);
+  }
+
+  /** @param {string} link */
+  ask(link) { this.opening = true; this.stream.send({ type: 'open', link }); }
+
+  /** An open was answered: what was asked meanwhile is next. */
+  answered() {
+    this.opening = false;
+    if (!this.waiting) return;
+    this.waiting = false;
+    this.ask(this.asked);
   }
 
   /** Opens what a page link says, the view with it. @param {string} search */
@@ -213,11 +228,12 @@ export class Session extends EventTarget {
       this.forking = { step: Number(fork), link: this.asked, parent: `/lab/${this.lab}?${parent}`, opened: false };
     }
     this.emit('page');
-    this.stream.send({ type: 'open', link: this.forking?.parent ?? this.asked });
+    this.waiting = false;
+    this.ask(this.forking?.parent ?? this.asked);
   }
 
   /** The methods of the run as texts, one for each id. @returns {string[]} */
-  methodTexts() { return [...this.opened.spec.methods]; }
+  methodTexts() { return (this.opening ? this.parameters().get('methods')?.split(';') : null) ?? [...this.opened.spec.methods]; }
 
   /** Sets a control, by a turn where it is live. @param {string} id @param {string} value */
   change(id, value) {
@@ -248,7 +264,11 @@ export class Session extends EventTarget {
       return;
     }
     const p = this.parameters();
-    p.set('methods', this.methodTexts().map((t) => (idOf(t) === id ? t.replace(new RegExp(`([:,])${hyper}=[^,]*`), `$1${hyper}=${value}`) : t)).join(';'));
+    const written = new RegExp(`([:,])${hyper}=[^,]*`);
+    p.set('methods', this.methodTexts().map((t) => {
+      if (idOf(t) !== id) return t;
+      return written.test(t) ? t.replace(written, `$1${hyper}=${value}`) : `${t}${t.includes(':') ? ',' : ':'}${hyper}=${value}`;
+    }).join(';'));
     p.delete('moves');
     this.openLink(p);
   }
@@ -324,7 +344,10 @@ export class Session extends EventTarget {
   up() {
     this.emit('line', { up: true });
     if (document.hidden) this.stream.send({ type: 'view', hidden: true });
-    if (!this.opened) { this.openFrom(location.search); return; }
+    const unanswered = this.opening;
+    this.opening = this.waiting = false;
+    if (!this.opened) { this.openFrom(unanswered && this.asked ? `?${this.asked.split('?')[1] ?? ''}` : location.search); return; }
+    if (unanswered) { this.ask(this.asked); return; }
     if (this.past) {
       this.rejoining = this.past.run;
       this.stream.send({ type: 'open', link: this.past.opened.link });
@@ -429,6 +452,7 @@ export class Session extends EventTarget {
     if (this.wantPlay) this.send({ type: 'play' });
     else if (this.wantedStep > 0 && !fork) this.seek(this.wantedStep);
     this.wantedStep = 0;
+    if (this.opening) this.answered();
   }
 
   /** @param {any} m */
@@ -477,9 +501,12 @@ export class Session extends EventTarget {
       // The run beside it cannot be had: the run itself is shown alone.
       const { link, opened } = this.forking;
       this.forking = null;
-      if (!opened) { this.stream.send({ type: 'open', link }); return; }
+      if (!opened) { this.ask(link); return; }
     }
-    if (this.opened) return;
+    if (this.opened) {
+      if (this.opening) this.answered();
+      return;
+    }
     // A link that is refused still shows the lab: without what was refused, else by its defaults.
     const [path, search] = this.asked.split('?');
     const p = new URLSearchParams(search), root = String(m.field ?? '').split('.')[0];
@@ -487,7 +514,7 @@ export class Session extends EventTarget {
     const next = names.length ? (names.forEach((k) => p.delete(k)), `${path}?${p}`) : `${path}?`;
     if (next === this.asked) return;
     this.asked = next;
-    this.stream.send({ type: 'open', link: this.asked });
+    this.ask(next);
   }
 }
 

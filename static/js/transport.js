@@ -35,7 +35,7 @@ export class Transport {
     this.events = el('div', { class: 'events' });
     this.axis = el('div', { class: 'axis', 'aria-hidden': 'true' });
     this.tip = el('div', { class: 'track-tip', hidden: true });
-    this.rail = el('div', { class: 'rail', role: 'slider', tabindex: 0, 'aria-label': 'Step', 'aria-valuemin': 0, 'data-testid': 'scrubber' },
+    this.rail = el('div', { class: 'rail', role: 'slider', tabindex: 0, 'aria-label': 'Step', 'aria-valuemin': 0, 'aria-valuemax': 0, 'aria-valuenow': 0, 'data-testid': 'scrubber' },
       el('i', { class: 'come' }), this.buffered, this.played, this.line, this.head);
     this.track = el('div', { class: 'track' }, el('div', { class: 'rail-box' }, this.rail, this.events, this.axis, this.tip));
     this.step = el('span', { class: 'step', 'data-testid': 'step-value' });
