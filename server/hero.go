@@ -12,6 +12,7 @@ import (
 
 	"thalweg/landscape"
 	"thalweg/sim"
+	"thalweg/sim/figure"
 )
 
 // The size of the gallery's first picture, and of what it is drawn from.
@@ -80,26 +81,16 @@ func (s *Server) drawHero(ctx context.Context) (map[string][]byte, error) {
 		return nil, err
 	}
 	out := map[string][]byte{}
-	for theme, colours := range palettes {
+	for theme, colours := range looks {
 		out[theme] = drawHero(walks, &plane, grid, colours)
 	}
 	return out, nil
 }
 
-// The dashes of the method slots, at a width of 2, and their markers with a half-width of about 5.
-var (
-	dashes  = [8]string{"", "8 4", "2 4", "9 3 2 3", "14 4", "5 3", "12 3 2 3 2 3", "1 3"}
-	markers = [8]string{
-		"M5 0A5 5 0 1 1-5 0A5 5 0 1 1 5 0Z", "M-4.5-4.5h9v9h-9Z", "M0-5.6L5.3 4H-5.3Z", "M0-6L6 0L0 6L-6 0Z", "M0 5.6L5.3-4H-5.3Z",
-		"M5.2 0L2.6 4.5H-2.6L-5.2 0L-2.6-4.5H2.6Z", "M-1.6-5.5h3.2v3.9h3.9v3.2h-3.9v3.9h-3.2v-3.9h-3.9v-3.2h3.9Z",
-		"M0-6L1.8-1.9L6-1.9L2.6 .9L3.8 5L0 2.6L-3.8 5L-2.6 .9L-6-1.9L-1.8-1.9Z",
-	}
-)
-
 // drawHero writes the picture. Parts carry classes, so that a page that holds it can play it: the mask of a trail shows
 // what of it its hero-reveal path, of length 1, shows, and data-pace holds which share of the length was covered after
 // each sixtieth of the steps.
-func drawHero(walks []*sim.MethodTrace, p *landscape.Plane, g *landscape.Grid, c palette) []byte {
+func drawHero(walks []*sim.MethodTrace, p *landscape.Plane, g *landscape.Grid, c look) []byte {
 	var b bytes.Buffer
 	at := frameOf(g, heroWidth, heroHeight)
 	var names []string
@@ -119,38 +110,31 @@ func drawHero(walks []*sim.MethodTrace, p *landscape.Plane, g *landscape.Grid, c
 			m.ID, heroWidth, heroHeight, m.ID, m.StoppedAt, trails[i].pace, trails[i].d)
 	}
 	b.WriteString("</defs>")
-	stroke := func(class, stroke, dash string, width float64) {
+	strokes := func(class string, width float64, of func(slot int) string) {
 		fmt.Fprintf(&b, `<g class="%s" fill="none" stroke-linejoin="round" stroke-width="%g">`, class, width)
 		for i, m := range walks {
-			colour, pattern := stroke, dash
-			if colour == "" {
-				colour, pattern = c.methods[slotOf(m, i)-1], dashes[slotOf(m, i)-1]
-			}
-			if pattern != "" {
-				pattern = fmt.Sprintf(` stroke-dasharray="%s"`, pattern)
-			}
-			fmt.Fprintf(&b, `<g mask="url(#hero-mask-%s)"><use href="#hero-path-%s" stroke="%s"%s/></g>`, m.ID, m.ID, colour, pattern)
+			fmt.Fprintf(&b, `<g mask="url(#hero-mask-%s)"><use href="#hero-path-%s"%s/></g>`, m.ID, m.ID, of(slotOf(m, i)))
 		}
 		b.WriteString("</g>")
 	}
-	stroke("hero-casings", c.casing, "", 5.4)
-	stroke("hero-trails", "", "", 2.4)
-	fmt.Fprintf(&b, `<g class="hero-starts" fill="%s" stroke="%s" stroke-width="1.6">`, c.paper, c.ink)
+	strokes("hero-casings", 5.4, func(int) string { return fmt.Sprintf(` stroke="%s"`, c.Casing) })
+	strokes("hero-trails", 2.4, func(slot int) string { return fmt.Sprintf(` stroke="%s"%s`, c.method(slot), dashOf(slot)) })
+	fmt.Fprintf(&b, `<g class="hero-starts" fill="%s" stroke="%s" stroke-width="1.6">`, c.Paper, c.Ink)
 	for _, t := range trails {
 		fmt.Fprintf(&b, `<circle class="hero-start" cx="%.1f" cy="%.1f" r="4.2"/>`, t.from[0], t.from[1])
 	}
-	fmt.Fprintf(&b, `</g><g class="hero-labels" font-family="-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', Arial, sans-serif" font-size="12.5" fill="%s">`, c.ink)
+	fmt.Fprintf(&b, `</g><g class="hero-labels" font-family="%s" font-size="12.5" fill="%s">`, figure.Sans, c.Ink)
 	for i, m := range walks {
 		r, t := heroRuns[i], trails[i]
 		x, y := t.from[0]+r.dx, t.from[1]+r.dy
 		fmt.Fprintf(&b, `<g class="hero-label" data-method="%s"><path d="%s" transform="translate(%.1f %.1f) scale(.8)" fill="%s" stroke="%s" stroke-width="3" paint-order="stroke"/>`+
 			`<text x="%.1f" y="%.1f" stroke="%s" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke">%s</text></g>`,
-			m.ID, markers[slotOf(m, i)-1], x, y, c.methods[slotOf(m, i)-1], c.casing, x+10, y+4.3, c.casing, m.Kind.Label)
+			m.ID, figure.Styles[slotOf(m, i)].Marker(markerSize), x, y, c.method(slotOf(m, i)), c.Casing, x+10, y+4.3, c.Casing, m.Kind.Label)
 	}
 	b.WriteString(`</g><g class="hero-heads">`)
 	for i, m := range walks {
 		fmt.Fprintf(&b, `<path class="hero-head" data-method="%s" d="%s" transform="translate(%.1f %.1f) scale(1.15)" fill="%s" stroke="%s" stroke-width="3.5" paint-order="stroke"/>`,
-			m.ID, markers[slotOf(m, i)-1], trails[i].to[0], trails[i].to[1], c.methods[slotOf(m, i)-1], c.casing)
+			m.ID, figure.Styles[slotOf(m, i)].Marker(markerSize), trails[i].to[0], trails[i].to[1], c.method(slotOf(m, i)), c.Casing)
 	}
 	b.WriteString("</g></svg>")
 	return b.Bytes()

@@ -15,6 +15,7 @@ import (
 
 	"thalweg/landscape"
 	"thalweg/sim"
+	"thalweg/sim/figure"
 )
 
 // The size of a thumbnail, and of what it is drawn from.
@@ -25,31 +26,27 @@ const (
 	thumbTrail     = 250
 	thumbTrailStep = 1.5
 	maxThumb       = 60 << 10
+	// markerSize is the radius that markers are drawn with, before they are scaled.
+	markerSize = 5
 )
 
-// A palette is the colours of a theme, as the style sheet has them.
-type palette struct {
-	low, middle, high       [3]float64
-	ground, contour, casing string
-	methods                 [8]string
-	ink, paper              string
+// A look is the colours of a theme.
+type look struct {
+	figure.Theme
+	dark bool
 }
 
-var palettes = map[string]palette{
-	"light": {[3]float64{0x35, 0x94, 0xa9}, [3]float64{0xa8, 0xd7, 0xd7}, [3]float64{0xf7, 0xf6, 0xef}, "#f7f6ef", "#152830", "#fcfcfa",
-		[8]string{"#0668bd", "#d27c08", "#00855f", "#a86387", "#ca2d41", "#2c93c0", "#5c5500", "#313131"}, "#15191b", "#fcfcfa"},
-	"dark": {[3]float64{0x38, 0xb1, 0xbd}, [3]float64{0x18, 0x4d, 0x5b}, [3]float64{0x14, 0x1b, 0x1e}, "#141b1e", "#d6ecf0", "#0c1012",
-		[8]string{"#4f83f5", "#fe9a2d", "#76b08d", "#b76391", "#d34729", "#49c8f6", "#ededaf", "#d4dbdd"}, "#e9eded", "#12171a"},
-}
+var looks = map[string]look{"light": {figure.Light, false}, "dark": {figure.Dark, true}}
 
 // shade is the colour of a height from 0 to 1.
-func (p palette) shade(h float64) color.NRGBA {
-	a, b, t := p.low, p.middle, 2*h
-	if h > 0.5 {
-		a, b, t = p.middle, p.high, 2*h-1
+func (l look) shade(h float64) color.NRGBA { return figure.Colour("sounding", l.dark, h) }
+
+// method is the colour of a slot.
+func (l look) method(slot int) string {
+	if l.dark {
+		return figure.Styles[slot].Dark
 	}
-	part := func(k int) uint8 { return uint8(a[k] + (b[k]-a[k])*t + .5) }
-	return color.NRGBA{part(0), part(1), part(2), 255}
+	return figure.Styles[slot].Light
 }
 
 // thumbs are the small pictures of the labs: the ground and the trails of each lab's first preset, really played.
@@ -163,14 +160,14 @@ func (t *thumbs) draw(ctx context.Context, l *sim.Lab) (map[string][]byte, error
 		return nil, err
 	}
 	out := map[string][]byte{}
-	for theme, colours := range palettes {
+	for theme, colours := range looks {
 		out[theme] = drawThumb(trace, &plane, grid, colours)
 	}
 	return out, nil
 }
 
 // drawThumb writes the picture: shades of height, contours, trails with their casing, and the minima.
-func drawThumb(t *sim.Trace, p *landscape.Plane, g *landscape.Grid, c palette) []byte {
+func drawThumb(t *sim.Trace, p *landscape.Plane, g *landscape.Grid, c look) []byte {
 	var b bytes.Buffer
 	at := frameOf(g, thumbWidth, thumbHeight)
 	x, y := at.x, at.y
@@ -186,16 +183,13 @@ func drawThumb(t *sim.Trace, p *landscape.Plane, g *landscape.Grid, c palette) [
 			continue
 		}
 		slot := slotOf(m, i)
-		w := walk{colour: c.methods[slot-1], marker: markers[slot-1]}
-		if dashes[slot-1] != "" {
-			w.dash = fmt.Sprintf(` stroke-dasharray="%s"`, dashes[slot-1])
-		}
+		w := walk{colour: c.method(slot), marker: figure.Styles[slot].Marker(markerSize), dash: dashOf(slot)}
 		w.d, w.from, w.to = trail(m, p, x, y)
 		walks = append(walks, w)
 	}
 	// All casings first, then all colours, solid before dashed, so that a shared stretch shows every method.
 	slices.SortStableFunc(walks, func(a, b walk) int { return min(len(a.dash), 1) - min(len(b.dash), 1) })
-	fmt.Fprintf(&b, `<g fill="none" stroke-linejoin="round"><g stroke="%s" stroke-width="4.2">`, c.casing)
+	fmt.Fprintf(&b, `<g fill="none" stroke-linejoin="round"><g stroke="%s" stroke-width="4.2">`, c.Casing)
 	for _, w := range walks {
 		fmt.Fprintf(&b, `<path d="%s"/>`, w.d)
 	}
@@ -205,16 +199,16 @@ func drawThumb(t *sim.Trace, p *landscape.Plane, g *landscape.Grid, c palette) [
 	}
 	b.WriteString("</g></g>")
 	if len(walks) > 0 {
-		fmt.Fprintf(&b, `<circle cx="%.1f" cy="%.1f" r="3" fill="%s" stroke="%s" stroke-width="1.2"/>`, walks[0].from[0], walks[0].from[1], c.paper, c.ink)
+		fmt.Fprintf(&b, `<circle cx="%.1f" cy="%.1f" r="3" fill="%s" stroke="%s" stroke-width="1.2"/>`, walks[0].from[0], walks[0].from[1], c.Paper, c.Ink)
 	}
 	if t.Methods[0].Whole(p) {
 		for _, m := range t.Methods[0].Minima {
-			fmt.Fprintf(&b, `<path d="M%.1f %.1fm-4 0h8m-4-4v8" stroke="%s" stroke-width="1.4" fill="none"/>`, x(m.X[0]), y(m.X[1]), c.contour)
+			fmt.Fprintf(&b, `<path d="M%.1f %.1fm-4 0h8m-4-4v8" stroke="%s" stroke-width="1.4" fill="none"/>`, x(m.X[0]), y(m.X[1]), c.Contour)
 		}
 	}
 	for _, w := range walks {
 		fmt.Fprintf(&b, `<path d="%s" transform="translate(%.1f %.1f) scale(.8)" fill="%s" stroke="%s" stroke-width="3" paint-order="stroke"/>`,
-			w.marker, w.to[0], w.to[1], w.colour, c.casing)
+			w.marker, w.to[0], w.to[1], w.colour, c.Casing)
 	}
 	b.WriteString("</svg>")
 	return b.Bytes()
@@ -236,13 +230,13 @@ func (p *picturePlane) y(t float64) float64 {
 }
 
 // ground draws shades and contours, of these as many levels as fit into a number of bytes.
-func (p *picturePlane) ground(b *bytes.Buffer, g *landscape.Grid, c palette, most int) {
-	fmt.Fprintf(b, `<rect width="%g" height="%g" fill="%s"/>`, p.width, p.height, c.ground)
+func (p *picturePlane) ground(b *bytes.Buffer, g *landscape.Grid, c look, most int) {
+	fmt.Fprintf(b, `<rect width="%g" height="%g" fill="%s"/>`, p.width, p.height, figure.Shade("sounding", c.dark, 1))
 	h := g.Height(landscape.Log)
 	p.shades(b, g, h, c)
 	levels := g.Levels(h)
-	for pass, style := range []string{`stroke-opacity=".3" stroke-width=".7"`, `stroke-opacity=".55" stroke-width="1.1"`} {
-		fmt.Fprintf(b, `<g fill="none" stroke="%s" %s>`, c.contour, style)
+	for pass, line := range [2]struct{ opacity, width float64 }{{c.Minor, .7}, {c.Major, 1.1}} {
+		fmt.Fprintf(b, `<g fill="none" stroke="%s" stroke-opacity="%g" stroke-width="%g">`, c.Contour, line.opacity, line.width)
 		for k, level := range levels.Values {
 			if levels.Major[k] != (pass == 1) {
 				continue
@@ -265,6 +259,15 @@ func (p *picturePlane) ground(b *bytes.Buffer, g *landscape.Grid, c palette, mos
 	}
 }
 
+// dashOf is the attribute that dashes a line of width 2 of a slot, empty for a solid one.
+func dashOf(slot int) string {
+	pattern := figure.Styles[slot].DashArray(2)
+	if pattern == "" {
+		return ""
+	}
+	return fmt.Sprintf(` stroke-dasharray="%s"`, pattern)
+}
+
 // pen is the path command of a point: move to the first, draw to the others.
 func pen(i int) string {
 	if i == 0 {
@@ -274,7 +277,7 @@ func pen(i int) string {
 }
 
 // shades paints the heights as a small image that browsers scale smoothly; its pixels are centred on the grid's points.
-func (p *picturePlane) shades(b *bytes.Buffer, g *landscape.Grid, h landscape.Height, c palette) {
+func (p *picturePlane) shades(b *bytes.Buffer, g *landscape.Grid, h landscape.Height, c look) {
 	low, high := h.Of(g.Min), h.Of(g.Max)
 	if !(high > low) {
 		return

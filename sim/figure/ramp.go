@@ -2,6 +2,7 @@ package figure
 
 import (
 	"fmt"
+	"image/color"
 	"math"
 	"slices"
 	"strconv"
@@ -30,9 +31,15 @@ var sounding = map[bool][4][4]float64{
 	true:  {{.70, .105, 205, 0}, {.50, .083, 213, .3}, {.33, .045, 222, .62}, {.215, .012, 230, 1}},
 }
 
-// Shade is the colour of a height from 0, the lowest, to 1. Only sounding has a dark form; the others are the same on
-// any paper.
+// Shade is the colour of a height from 0, the lowest, to 1, as #rrggbb. Only sounding has a dark form; the others are the
+// same on any paper.
 func Shade(ramp string, dark bool, height float64) string {
+	c := Colour(ramp, dark, height)
+	return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B)
+}
+
+// Colour is the shade of a height for pixels.
+func Colour(ramp string, dark bool, height float64) color.NRGBA {
 	height = max(0, min(1, height))
 	if !slices.Contains(Ramps, ramp) || ramp == "sounding" {
 		return soundingAt(sounding[dark], height)
@@ -47,15 +54,16 @@ func Shade(ramp string, dark bool, height float64) string {
 		b, _ := strconv.ParseUint(table[6*i+6+2*k:6*i+8+2*k], 16, 8)
 		c[k] = float64(a) + (float64(b)-float64(a))*f
 	}
-	return hex(c)
+	return opaque(c)
 }
 
-func hex(c [3]float64) string {
-	part := func(v float64) int { return int(max(0, min(255, math.Round(v)))) }
-	return fmt.Sprintf("#%02x%02x%02x", part(c[0]), part(c[1]), part(c[2]))
+// opaque rounds three channels from 0 to 255.
+func opaque(c [3]float64) color.NRGBA {
+	part := func(v float64) uint8 { return uint8(max(0, min(255, math.Round(v)))) }
+	return color.NRGBA{part(c[0]), part(c[1]), part(c[2]), 255}
 }
 
-func soundingAt(stops [4][4]float64, height float64) string {
+func soundingAt(stops [4][4]float64, height float64) color.NRGBA {
 	i := 0
 	for i < 2 && height > stops[i+1][3] {
 		i++
@@ -82,5 +90,5 @@ func soundingAt(stops [4][4]float64, height float64) string {
 			c[k] = 255 * (1.055*math.Pow(v, 1/2.4) - .055)
 		}
 	}
-	return hex(c)
+	return opaque(c)
 }

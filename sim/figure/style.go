@@ -1,6 +1,9 @@
 package figure
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // A Style is how the methods of a slot are told apart: colour, dash and marker always ride along together.
 type Style struct {
@@ -22,6 +25,28 @@ var Styles = [9]Style{
 	{"#2c93c0", "#49c8f6", []float64{5, 3}, ring(6, 1.08, 1.08, 0)},
 	{"#5c5500", "#ededaf", []float64{12, 3, 2, 3, 2, 3}, []float64{-.38, -1.15, .38, -1.15, .38, -.38, 1.15, -.38, 1.15, .38, .38, .38, .38, 1.15, -.38, 1.15, -.38, .38, -1.15, .38, -1.15, -.38, -.38, -.38}},
 	{"#313131", "#d4dbdd", []float64{1, 3}, ring(10, 1.35, .6, -math.Pi/2)},
+}
+
+// DashArray is the pattern for a line of a width, as the attribute stroke-dasharray holds it.
+func (s Style) DashArray(width float64) string {
+	parts := make([]string, len(s.Dash))
+	for i, d := range s.Dash {
+		parts[i] = two(d * width / 2)
+	}
+	return strings.Join(parts, " ")
+}
+
+// Marker is the outline of a marker of radius r around the origin, as the path of an SVG.
+func (s Style) Marker(r float64) string {
+	if s.Corners == nil {
+		a := two(r)
+		return "M" + a + " 0A" + a + " " + a + " 0 1 1-" + a + " 0A" + a + " " + a + " 0 1 1 " + a + " 0Z"
+	}
+	var b strings.Builder
+	for i := 0; i < len(s.Corners); i += 2 {
+		b.WriteString([]string{"M", "L"}[min(i, 1)] + two(r*s.Corners[i]) + " " + two(r*s.Corners[i+1]))
+	}
+	return b.String() + "Z"
 }
 
 // ring has n corners on two circles in turn, to three decimals.
@@ -65,6 +90,6 @@ var (
 
 // The typefaces: sans for the instrument, serif for the names of axes.
 const (
-	sans  = `'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', Arial, sans-serif`
+	Sans  = `'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', Arial, sans-serif`
 	serif = `Charter, 'Bitstream Charter', 'Iowan Old Style', Palatino, 'Noto Serif', 'Liberation Serif', Georgia, serif`
 )

@@ -174,7 +174,7 @@ func (s *sheet) draw(d detail) []byte {
 	t := Light
 	bottom := s.measureLegend()
 	s.put(`<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="%dpt" height="%spt" viewBox="0 0 %d %s" role="img" aria-labelledby="%s-title %s-desc" font-family="%s" font-size="%s" font-weight="500">`,
-		figureWidth, two(bottom), figureWidth, two(bottom), s.ID, s.ID, sans, two(s.Font))
+		figureWidth, two(bottom), figureWidth, two(bottom), s.ID, s.ID, Sans, two(s.Font))
 	s.put("\n<title id=\"%s-title\">%s</title>\n<desc id=\"%s-desc\">%s</desc>\n", s.ID, escaped(s.Title), s.ID, escaped(s.Desc))
 	// The recipe is ASCII without <, > and &.
 	s.put("<metadata id=\"thalweg-recipe\">%s</metadata>\n", s.Recipe)
