@@ -53,6 +53,16 @@ func (v *viewer) hide(hidden bool) {
 		return
 	}
 	v.settle()
+	if v.conn.out.spare() {
+		v.makeUp()
+	}
+	v.say()
+	v.routine()
+	v.run.srv.ticker.add(v)
+}
+
+// makeUp sends in one message all that the page lacks.
+func (v *viewer) makeUp() {
 	v.pack = &packed{}
 	if v.flowing || v.viewed {
 		v.servePlanes()
@@ -72,9 +82,6 @@ func (v *viewer) hide(hidden bool) {
 		v.run.srv.metrics.bytes.Add(len(b))
 	}
 	v.pack = nil
-	v.say()
-	v.routine()
-	v.run.srv.ticker.add(v)
 }
 
 // askPlanes has the planes ready for when the page is seen again.

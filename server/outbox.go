@@ -122,7 +122,14 @@ func (o *outbox) offer(b []byte) bool {
 	return o.waiting < roomBelow && o.add(b, false)
 }
 
-// bulk takes what makes up for an absence, whatever its size: it comes once, and nothing was sent before it.
+// spare reports whether bulk may be used: a page that comes and goes must not pile up what it does not read.
+func (o *outbox) spare() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.waiting < maxWaiting
+}
+
+// bulk takes what makes up for an absence, whatever its size.
 func (o *outbox) bulk(b []byte) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()

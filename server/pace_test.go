@@ -227,6 +227,22 @@ func TestOutboxBoundsControl(t *testing.T) {
 	}
 }
 
+// A page that comes and goes without reading makes up for one absence, not for all.
+func TestOutboxSparesBulk(t *testing.T) {
+	near, far := net.Pipe()
+	defer near.Close()
+	defer far.Close()
+	o, n := newOutbox(near), 0
+	for ; o.spare(); n++ {
+		if !o.bulk(textFrame(opBinary, make([]byte, maxWaiting*3/4))) {
+			t.Fatal("a bulk was refused while there was room")
+		}
+	}
+	if n != 2 {
+		t.Errorf("%d bulks were taken, want 2", n)
+	}
+}
+
 // Who asks for the core gets it in the order of asking.
 func TestCoreIsFair(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
