@@ -335,6 +335,7 @@ func TestReadRecipeRefuses(t *testing.T) {
 		"other zip":    {bomb("a.txt", 1), "holds no recipe"},
 		"crowded zip":  {append([]byte("PK\x03\x04"), bytes.Repeat([]byte("PK\x01\x02"), 5000)...), "lists 5000 files"},
 		"deep SVG":     {[]byte("<svg>" + strings.Repeat("<g>", 1000)), "nested deeper than 500"},
+		"crowded SVG":  {[]byte("<svg " + strings.Repeat(`a=">" `, 5000) + ">"), "more than 4096 attributes"},
 		"large SVG":    {append([]byte("<svg>"), make([]byte, maxSVG)...), "at most 16777216 are read"},
 		"broken zip":   {[]byte("PK\x03\x04nothing"), "zip cannot be read"},
 		"other XML":    {[]byte("<feed></feed>"), "not an SVG"},

@@ -25,6 +25,7 @@ const (
 	maxZipEntries = 4096
 	maxSVG        = 16 << 20
 	maxDepth      = 500 // of elements in an SVG
+	maxAttributes = 4096
 )
 
 // fileFault refuses a file.
@@ -279,6 +280,18 @@ func recipeInHTML(data []byte) ([]byte, error) {
 func recipeInSVG(data []byte) ([]byte, error) {
 	if len(data) > maxSVG {
 		return nil, fileFault("the SVG has %d bytes, at most %d are read", len(data), maxSVG)
+	}
+	// The decoder holds all attributes of an element at once, some ten bytes for each of theirs, so they are counted before.
+	equals := 0
+	for _, c := range data {
+		switch c {
+		case '<':
+			equals = 0
+		case '=':
+			if equals++; equals > maxAttributes {
+				return nil, fileFault("the SVG has an element with more than %d attributes", maxAttributes)
+			}
+		}
 	}
 	d := xml.NewDecoder(bytes.NewReader(data))
 	var out []byte
