@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"thalweg/landscape"
+	"thalweg/landscape/landscapetest"
 	"thalweg/landscape/reftest"
 	"thalweg/sim/flow"
 	"thalweg/sim/opt"
@@ -37,7 +38,7 @@ func grounds(t *testing.T, top map[string]json.RawMessage, name string) (landsca
 	}
 	reftest.Decode(t, top[name], &g)
 	if name == "rosen" {
-		return valley{}, g.W0
+		return landscapetest.Valley{}, g.W0
 	}
 	return quadratic{g.A, g.B}, g.W0
 }
@@ -68,28 +69,6 @@ func (q quadratic) HessVec(dst, _, v []float64) {
 			dst[i] += a * v[j]
 		}
 	}
-}
-
-// valley is Rosenbrock's function of two variables.
-type valley struct{}
-
-func (valley) Dim() int { return 2 }
-
-func (valley) Loss(x []float64) float64 {
-	a, b := x[1]-x[0]*x[0], 1-x[0]
-	return 100*a*a + b*b
-}
-
-func (f valley) Grad(dst, x []float64) float64 {
-	a, b := x[1]-x[0]*x[0], 1-x[0]
-	dst[0], dst[1] = -400*x[0]*a-2*b, 200*a
-	return f.Loss(x)
-}
-
-func (valley) HessVec(dst, x, v []float64) {
-	off := -400 * x[0]
-	dst[0] = (1200*x[0]*x[0]-400*x[1]+2)*v[0] + off*v[1]
-	dst[1] = off*v[0] + 200*v[1]
 }
 
 // path is the trajectory of a method, one row a point, the start first; a method that ended stays where it is.

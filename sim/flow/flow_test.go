@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"thalweg/landscape"
+	"thalweg/landscape/landscapetest"
 )
 
 // quartic is ¼Σ aᵢxᵢ⁴ + ½(Σxᵢ)²: smooth, coupled, not linear.
@@ -43,30 +44,7 @@ func (q quartic) HessVec(dst, x, v []float64) {
 	}
 }
 
-// bowl is ½Σ aᵢxᵢ².
-type bowl []float64
-
-func (b bowl) Dim() int { return len(b) }
-
-func (b bowl) Loss(x []float64) (loss float64) {
-	for i, v := range x {
-		loss += b[i] * v * v / 2
-	}
-	return loss
-}
-
-func (b bowl) Grad(dst, x []float64) float64 {
-	for i, v := range x {
-		dst[i] = b[i] * v
-	}
-	return b.Loss(x)
-}
-
-func (b bowl) HessVec(dst, _, v []float64) {
-	for i, u := range v {
-		dst[i] = b[i] * u
-	}
-}
+type bowl = landscapetest.Bowl
 
 // ground is a two-dimensional loss from formulas.
 type ground struct {

@@ -3,54 +3,14 @@ package opt
 import (
 	"math"
 	"testing"
+
+	"thalweg/landscape/landscapetest"
 )
 
-// bowl is ½Σ aᵢxᵢ².
-type bowl []float64
-
-func (b bowl) Dim() int { return len(b) }
-
-func (b bowl) Loss(x []float64) (loss float64) {
-	for i, v := range x {
-		loss += b[i] * v * v / 2
-	}
-	return loss
-}
-
-func (b bowl) Grad(dst, x []float64) float64 {
-	for i, v := range x {
-		dst[i] = b[i] * v
-	}
-	return b.Loss(x)
-}
-
-func (b bowl) HessVec(dst, _, v []float64) {
-	for i, u := range v {
-		dst[i] = b[i] * u
-	}
-}
-
-// valley is Rosenbrock's function of two variables.
-type valley struct{}
-
-func (valley) Dim() int { return 2 }
-
-func (valley) Loss(x []float64) float64 {
-	a, b := x[1]-x[0]*x[0], 1-x[0]
-	return 100*a*a + b*b
-}
-
-func (f valley) Grad(dst, x []float64) float64 {
-	a, b := x[1]-x[0]*x[0], 1-x[0]
-	dst[0], dst[1] = -400*x[0]*a-2*b, 200*a
-	return f.Loss(x)
-}
-
-func (valley) HessVec(dst, x, v []float64) {
-	off := -400 * x[0]
-	dst[0] = (1200*x[0]*x[0]-400*x[1]+2)*v[0] + off*v[1]
-	dst[1] = off*v[0] + 200*v[1]
-}
+type (
+	bowl   = landscapetest.Bowl
+	valley = landscapetest.Valley
+)
 
 // rows is the mean over rows of ½|x - rᵢ|²: the gradient of a batch is x minus its mean.
 type rows [][]float64
