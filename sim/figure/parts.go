@@ -1,14 +1,11 @@
 package figure
 
-import "thalweg/landscape"
-
 // A Region is the ground at and above a contour, for those who paint it themselves.
 type Region struct {
 	// Path is closed and to be filled by the even-odd rule, low regions first; its border is the contour.
 	Path string
 	// Height is where the region lies from 0 to 1, for its colour.
 	Height float64
-	Loss   float64
 	Major  bool
 }
 
@@ -30,23 +27,10 @@ func (f *Figure) Regions(room int) (base float64, out []Region, hatched string, 
 	for d := (detail{tolerance: .1}); ; d = d.coarser() {
 		out = nil
 		size := 0
-		lines := make([][][]landscape.Point, len(s.bands))
-		for i, b := range s.bands {
-			for _, line := range b.region {
-				lines[i] = append(lines[i], s.place(line))
-			}
-			if !s.shown(i, d) {
-				continue
-			}
-			var p pen
-			for _, part := range rings(lines[i], d) {
-				p.line(part, true)
-			}
-			if len(p.b) > 0 {
-				out = append(out, Region{string(p.b), b.place, b.loss, b.major})
-				size += len(p.b)
-			}
-		}
+		lines := s.regions(d, func(b *band, path []byte) {
+			out = append(out, Region{string(path), b.place, b.major})
+			size += len(path)
+		})
 		if size <= room || d.every > 1<<10 {
 			for _, at := range s.spots(lines) {
 				x, y := at.direction()
@@ -55,11 +39,7 @@ func (f *Figure) Regions(room int) (base float64, out []Region, hatched string, 
 			break
 		}
 	}
-	var p pen
-	for _, c := range holes(f.Map.Grid) {
-		p.line(s.place([]landscape.Point{{c[0], c[2]}, {c[1], c[2]}, {c[1], c[3]}, {c[0], c[3]}, {c[0], c[2]}}), true)
-	}
-	return s.base, out, string(p.b), tags
+	return s.base, out, string(s.hatched()), tags
 }
 
 // Thin keeps at most about n of the points of a line: the ends, and of every stretch between the points farthest to

@@ -224,13 +224,11 @@ func (s *sheet) place(line []landscape.Point) []landscape.Point {
 	return out
 }
 
-// drawGround fills the ground between its contours.
-func (s *sheet) drawGround(d detail) {
-	t, g := Light, s.Map.Grid
-	s.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s"/>`+"\n", two(s.ground.x0), two(s.ground.y0), two(s.ground.x1-s.ground.x0), two(s.ground.y1-s.ground.y0), Shade(s.Ramp, false, s.base))
-	s.put(`<g fill-rule="evenodd" stroke="%s" stroke-linejoin="round">`+"\n", t.Contour)
+// regions hands over the path of each band that is drawn, low ones first, and returns the lines of all on the sheet.
+func (s *sheet) regions(d detail, draw func(b *band, path []byte)) [][][]landscape.Point {
 	lines := make([][][]landscape.Point, len(s.bands))
-	for i, b := range s.bands {
+	for i := range s.bands {
+		b := &s.bands[i]
 		for _, line := range b.region {
 			lines[i] = append(lines[i], s.place(line))
 		}
@@ -241,21 +239,37 @@ func (s *sheet) drawGround(d detail) {
 		for _, part := range rings(lines[i], d) {
 			p.line(part, true)
 		}
+		if len(p.b) > 0 {
+			draw(b, p.b)
+		}
+	}
+	return lines
+}
+
+// hatched is the path of the cells without a value.
+func (s *sheet) hatched() []byte {
+	var p pen
+	for _, c := range holes(s.Map.Grid) {
+		p.line(s.place([]landscape.Point{{c[0], c[2]}, {c[1], c[2]}, {c[1], c[3]}, {c[0], c[3]}, {c[0], c[2]}}), true)
+	}
+	return p.b
+}
+
+// drawGround fills the ground between its contours.
+func (s *sheet) drawGround(d detail) {
+	t := Light
+	s.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s"/>`+"\n", two(s.ground.x0), two(s.ground.y0), two(s.ground.x1-s.ground.x0), two(s.ground.y1-s.ground.y0), Shade(s.Ramp, false, s.base))
+	s.put(`<g fill-rule="evenodd" stroke="%s" stroke-linejoin="round">`+"\n", t.Contour)
+	lines := s.regions(d, func(b *band, path []byte) {
 		opacity, wide := t.Minor, .7
 		if b.major {
 			opacity, wide = t.Major, 1.1
 		}
-		if len(p.b) > 0 {
-			s.put(`<path fill="%s" stroke-opacity="%s" stroke-width="%s" d="%s"/>`+"\n", Shade(s.Ramp, false, b.place), two(opacity), two(wide*s.k), p.b)
-		}
-	}
+		s.put(`<path fill="%s" stroke-opacity="%s" stroke-width="%s" d="%s"/>`+"\n", Shade(s.Ramp, false, b.place), two(opacity), two(wide*s.k), path)
+	})
 	s.put("</g>\n")
-	if cells := holes(g); len(cells) > 0 {
-		var p pen
-		for _, c := range cells {
-			p.line(s.place([]landscape.Point{{c[0], c[2]}, {c[1], c[2]}, {c[1], c[3]}, {c[0], c[3]}, {c[0], c[2]}}), true)
-		}
-		s.put(`<path fill="url(#%s-hatch)" d="%s"/>`+"\n", s.ID, p.b)
+	if path := s.hatched(); len(path) > 0 {
+		s.put(`<path fill="url(#%s-hatch)" d="%s"/>`+"\n", s.ID, path)
 	}
 	s.labelContours(lines)
 }
