@@ -1,20 +1,46 @@
-// Loose points as a density: how many fall on a cell becomes how dark it is. The buffers are kept, so that a hundred
-// thousand points a frame make no garbage.
+// Loose points as a density: how many fall on a cell becomes how dark it is, and the name that some have its colour. The
+// buffers are kept, so that a hundred thousand points a frame make no garbage, and a count may be spread over frames.
 
 /** So many points on one cell give the full ink. */
 const FULL = 24;
+/** Opacity of one point and of the full ink, for points without a name and with one. */
+const PLAIN = [0.32, 0.92], NAMED = [0.62, 1];
+/** The low bits of a cell hold its count, the high ones the greatest name. */
+const COUNT = 0xffffff;
+
+/** A colour's bytes as canvases keep them, without opacity. @param {string} ink as #rrggbb */
+export function bytesOf(ink) {
+  const n = Number.parseInt(ink.slice(1), 16);
+  return n >> 16 | n & 0xff00 | (n & 255) << 16;
+}
+
+/**
+ * Which ink a point has: 0 without a name yet, 1 for those that diverged, 2 and on by name.
+ * @param {number} name as a reading gives it: -1 none, -2 diverged
+ */
+export const inkOf = (name) => (name >= 0 ? 2 + name : name === -2 ? 1 : 0);
 
 export class Density {
   constructor() {
     this.canvas = document.createElement('canvas');
     this.g = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext('2d'));
-    this.counts = new Uint32Array(0);
-    this.table = new Uint32Array(FULL + 1);
+    this.cells = new Uint32Array(0);
     /** @type {ImageData|null} */
     this.image = null;
     this.out = new Uint32Array(0);
-    this.ink = '';
+    /** @type {string[]} */
+    this.inks = [];
+    this.table = new Uint32Array(0);
+    /** What is being counted, how far that is, and over which range. @type {Float32Array|null} */
+    this.points = null;
+    /** @type {ArrayLike<number>|null} */
+    this.names = null;
+    this.next = 0;
+    this.view = new Float64Array(4);
   }
+
+  /** Whether points wait to be counted. */
+  get busy() { return this.points !== null; }
 
   /** @param {number} width @param {number} height in cells */
   resize(width, height) {
@@ -23,31 +49,96 @@ export class Density {
     this.canvas.height = height;
     this.image = this.g.createImageData(width, height);
     this.out = new Uint32Array(this.image.data.buffer);
-    this.counts = new Uint32Array(width * height);
+    this.cells = new Uint32Array(width * height);
   }
 
-  /** The table from counts to the ink's opacity. @param {string} ink as #rrggbb */
-  colour(ink) {
-    if (ink === this.ink) return;
-    this.ink = ink;
-    const n = Number.parseInt(ink.slice(1), 16), low = n >> 16 | n & 0xff00 | (n & 255) << 16;
-    for (let i = 1; i <= FULL; i++) this.table[i] = (low | Math.round(255 * (0.32 + 0.6 * Math.log(i) / Math.log(FULL))) << 24) >>> 0;
+  /** The tables from counts to opacity, one for each ink. @param {string[]} inks as #rrggbb */
+  colour(inks) {
+    if (inks === this.inks) return;
+    this.inks = inks;
+    this.table = new Uint32Array((FULL + 1) * inks.length);
+    inks.forEach((ink, k) => {
+      const low = bytesOf(ink), [one, full] = k ? NAMED : PLAIN;
+      for (let i = 1; i <= FULL; i++) this.table[k * (FULL + 1) + i] = (low | Math.round(255 * (one + (full - one) * Math.log(i) / Math.log(FULL))) << 24) >>> 0;
+    });
   }
 
   /**
-   * Counts s,t pairs into the image. The view is the range that the image covers, rows from the top.
-   * @param {Float32Array} points @param {number[]} view
+   * Begins to count s,t pairs. The view is the range that the image covers, rows from the top.
+   * @param {Float32Array} points @param {ArrayLike<number>|null} names one for each point @param {number[]} view
    */
-  draw(points, view) {
-    const width = this.canvas.width, height = this.canvas.height, counts = this.counts, out = this.out, table = this.table;
-    const a = width / (view[1] - view[0]), b = height / (view[3] - view[2]), s0 = view[0], t1 = view[3];
-    counts.fill(0);
-    // Only the counts are touched in the long loop: they stay in the nearest cache.
-    for (let i = 0, n = points.length - 1; i < n; i += 2) {
-      const x = (points[i] - s0) * a, y = (t1 - points[i + 1]) * b;
-      if (x >= 0 && x < width && y >= 0 && y < height) counts[(y | 0) * width + (x | 0)]++;
+  begin(points, names, view) {
+    this.points = points;
+    this.names = names && 2 * names.length === points.length ? names : null;
+    this.next = 0;
+    for (let i = 0; i < 4; i++) this.view[i] = view[i];
+    this.cells.fill(0);
+  }
+
+  /** Counts at most n points further, and shows them when that was the last. @param {number} n */
+  work(n) {
+    const points = this.points, names = this.names;
+    if (!points) return;
+    const width = this.canvas.width, height = this.canvas.height, cells = this.cells, v = this.view;
+    const a = width / (v[1] - v[0]), b = height / (v[3] - v[2]), s0 = v[0], t1 = v[3], last = this.inks.length - 1;
+    const all = points.length >> 1, end = Math.min(all, this.next + n);
+    // Only the cells are touched in the long loop: they stay in the nearest cache.
+    for (let i = this.next; i < end; i++) {
+      const x = (points[2 * i] - s0) * a, y = (t1 - points[2 * i + 1]) * b;
+      if (!(x >= 0 && x < width && y >= 0 && y < height)) continue;
+      const at = (y | 0) * width + (x | 0), c = cells[at] + 1;
+      if (names === null) { cells[at] = c; continue; }
+      const name = names[i], ink = name >= 0 ? (name + 2 < last ? name + 2 : last) : name === -2 ? 1 : 0;
+      cells[at] = c >>> 24 < ink ? c & COUNT | ink << 24 : c;
     }
-    for (let k = 0; k < counts.length; k++) { const c = counts[k]; out[k] = table[c < FULL ? c : FULL]; }
+    this.next = end;
+    if (end === all) this.show();
+  }
+
+  show() {
+    const cells = this.cells, out = this.out, table = this.table;
+    for (let k = 0; k < cells.length; k++) {
+      const c = cells[k], n = c & COUNT;
+      out[k] = c === 0 ? 0 : table[(c >>> 24) * (FULL + 1) + (n < FULL ? n : FULL)];
+    }
     this.g.putImageData(/** @type {ImageData} */ (this.image), 0, 0);
+    this.points = this.names = null;
+  }
+}
+
+/** A grid of starts as a picture: each in the colour of where it ends, those that diverged chequered. */
+export class Basins {
+  constructor() {
+    this.canvas = document.createElement('canvas');
+    this.g = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext('2d'));
+    /** @type {ImageData|null} */
+    this.image = null;
+    this.out = new Uint32Array(0);
+    /** @type {ArrayLike<number>|null} */
+    this.names = null;
+    /** @type {string[]} */
+    this.inks = [];
+  }
+
+  /** @param {import('./marks.js').Ends} ends @param {string[]} inks as #rrggbb */
+  make({ names, columns }, inks) {
+    if (names === this.names && inks === this.inks) return;
+    this.names = names;
+    this.inks = inks;
+    const rows = Math.floor(names.length / columns), last = inks.length - 1, colours = inks.map((ink) => (bytesOf(ink) | 0xff000000) >>> 0);
+    if (!this.image || this.image.width !== columns || this.image.height !== rows) {
+      this.canvas.width = columns;
+      this.canvas.height = rows;
+      this.image = this.g.createImageData(columns, rows);
+      this.out = new Uint32Array(this.image.data.buffer);
+    }
+    for (let r = 0, k = 0; r < rows; r++) {
+      const to = (rows - 1 - r) * columns;
+      for (let c = 0; c < columns; c++, k++) {
+        const ink = inkOf(names[k]);
+        this.out[to + c] = ink === 0 || (ink === 1 && (r + c) % 2) ? 0 : colours[ink < last ? ink : last];
+      }
+    }
+    this.g.putImageData(this.image, 0, 0);
   }
 }

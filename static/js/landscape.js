@@ -2,8 +2,9 @@
 // the panel's menu, and the bar of notices.
 
 import { el, icon } from './icons.js';
+import { inkOf } from './density.js';
 import { Camera, MapPainter, MapView } from './map.js';
-import { glyph, readTheme } from './marks.js';
+import { glyph, inksOf, readTheme } from './marks.js';
 import { Multiples, arrange, celled, divergedAt } from './multiples.js';
 import { number, plain, short, whole } from './numbers.js';
 import { expand, isExpanded, shrink } from './panels/panel.js';
@@ -48,7 +49,7 @@ function popover(button, box, fill) {
 function newView() {
   return {
     id: '', key: '', slot: 1, hollow: false, faint: false, visible: false, ghost: false, from: 0, far: 0, farOf: 0,
-    path: /** @type {Float64Array} */ (new Float64Array(0)), loss: /** @type {Float64Array|null} */ (null), distance: /** @type {Float64Array|null} */ (null), count: 0, shown: 0, blend: 0,
+    swarm: /** @type {Float32Array|null} */ (null), ends: /** @type {import('./marks.js').Ends|null} */ (null), path: /** @type {Float64Array} */ (new Float64Array(0)), loss: /** @type {Float64Array|null} */ (null), distance: /** @type {Float64Array|null} */ (null), count: 0, shown: 0, blend: 0,
   };
 }
 
@@ -73,7 +74,7 @@ export class Landscape {
   /** @param {Session} session @param {HTMLElement} host */
   constructor(session, host) {
     this.session = session;
-    this.picture = /** @type {any} */ ({ ground: null, walks: [], start: [0, 0], minima: [], saddles: [], axes: ['x', 'y'], range: [0, 1, 0, 1], swarm: null, whole: true, quiver: null, pointer: { on: false, cross: false, s: NaN, t: NaN, ds: NaN, dt: NaN } });
+    this.picture = /** @type {any} */ ({ ground: null, walks: [], start: [0, 0], minima: [], saddles: [], axes: ['x', 'y'], range: [0, 1, 0, 1], swarm: null, ends: null, whole: true, quiver: null, pointer: { on: false, cross: false, s: NaN, t: NaN, ds: NaN, dt: NaN } });
     /** What the picture's lists were made from. @type {any[]} */
     this.made = [];
     /** @type {{walk: Walk, view: ReturnType<typeof newView>, ghost: boolean, twin: Walk | undefined, apart: boolean}[]} */
@@ -85,6 +86,11 @@ export class Landscape {
     this.log = null;
     this.quiver = '';
     this.tooSlow = false;
+    /** Where the points of each walk's swarm end, as far as it was seen. @type {(import('./marks.js').Ends & {step: number} | undefined)[]} */
+    this.ends = [];
+    /** Which of them the key beside the map tells. @type {any} */
+    this.keyed = null;
+    this.share = 0;
     this.drewAt = this.badgedAt = this.twinAt = this.waitingSince = 0;
     this.gaps = new Float64Array(60);
     this.gap = 0;
@@ -117,6 +123,8 @@ export class Landscape {
       if (q.on && Number.isNaN(q.ds)) this.hover(q.s, q.t, q.cross);
     });
     session.on('grid', (g) => this.onGrid(g));
+    session.on('survey', (m) => { this.share = m.share; });
+    session.on('picture', (p) => { if (p.measure === 'basins') this.reach(p.frame); });
     session.on('quiver', (q) => { this.picture.quiver = q.method === null || !q.vectors?.length ? null : q; });
     session.on('minimum', () => { this.made.length = 0; });
     session.on('hidden', () => { this.made.length = 0; });
@@ -155,7 +163,8 @@ export class Landscape {
     this.menu = el('div', { class: 'landscape-box landscape-menu', role: 'group', 'aria-label': 'Landscape' });
     popover(this.more, this.menu, () => this.fillMenu());
     this.hint = el('div', { class: 'hint' });
-    this.mapHost = el('div', { class: 'map-host' });
+    this.swarmKey = el('ul', { class: 'swarm-key', 'aria-label': 'Where the starts end', 'data-testid': 'swarm-key', hidden: true });
+    this.mapHost = el('div', { class: 'map-host' }, this.swarmKey);
     this.surfaceHost = el('div', { class: 'surface-host' });
     this.cellsHost = el('div', { class: 'cells-host' });
     this.pointer = el('div', { class: 'readout-line', 'data-testid': 'pointer' });
@@ -298,6 +307,7 @@ export class Landscape {
     this.picture.quiver = null;
     if (this.quiver && !m.methods.some((/** @type {any} */ x) => x.id === this.quiver)) this.quiver = '';
     if (this.quiver) this.session.send({ type: 'view', quiver: { method: this.quiver } });
+    if (!m.again) this.ends.length = 0;
     this.waitingSince = performance.now();
     this.say();
   }
@@ -307,7 +317,7 @@ export class Landscape {
   grid() { return { cells: CELLS, ...(this.box ? { range: this.box } : {}), ...(this.log !== null ? { log: this.log } : {}) }; }
 
   /** Asks for the ground that is wished. */
-  survey() { this.waitingSince = performance.now(); this.session.look({ grid: this.grid() }); }
+  survey() { this.waitingSince = performance.now(); this.share = 0; this.session.look({ grid: this.grid() }); }
 
   wholeGround() {
     const had = this.box;
@@ -324,7 +334,7 @@ export class Landscape {
       this.hover(NaN, NaN, false);
     }
     this.unit.replaceChildren('height ', ...(g.log ? ['log', el('sub', {}, '10'), ' f'] : ['f']), g.preview ? ' · half resolution' : this.box ? ' · part of the ground' : '');
-    this.waitingSince = 0;
+    this.waitingSince = this.share = 0;
   }
 
   /** @param {boolean} on */
@@ -443,6 +453,30 @@ export class Landscape {
         el('p', {}, 'Arrows point where the first step of the method leads; their length is on a fourth-root scale.')));
   }
 
+  // ---- where the points of a swarm end ----
+
+  /** Keeps where each point of a swarm ends. Going back does not forget it. @param {import('./wire.js').Frame} f */
+  reach(f) {
+    const old = this.ends[f.method], { opened } = this.session;
+    if (old && old.step >= f.step) return;
+    const minima = opened.minima ?? [], counts = new Uint32Array(minima.length + 2);
+    for (let i = 0; i < f.data.length; i++) { const k = inkOf(f.data[i]); if (k < counts.length) counts[k]++; }
+    const all = whole(f.data.length), key = minima.map((/** @type {any} */ m, /** @type {number} */ i) => ({ ink: 2 + i, text: `(${m.x.map((/** @type {number} */ v) => number(v, 3)).join(', ')})`, more: whole(counts[2 + i]) }));
+    if (counts[1]) key.push({ ink: 1, text: 'diverged', more: whole(counts[1]) });
+    if (counts[0]) key.push({ ink: 0, text: f.step < opened.steps ? 'not there yet' : 'at no minimum', more: whole(counts[0]) });
+    if (key.length) key[0].more += ` of ${all}`;
+    this.ends[f.method] = { names: f.data, columns: f.columns, range: opened.domain, key, step: f.step };
+  }
+
+  /** Writes the key beside the map. @param {import('./marks.js').Ends|null} ends */
+  keyOf(ends) {
+    this.keyed = ends;
+    this.swarmKey.hidden = !ends;
+    if (!ends) return;
+    const last = 9;
+    this.swarmKey.replaceChildren(...ends.key.map((k) => el('li', { 'data-ink': k.ink > last ? last : k.ink }, el('i', { 'aria-hidden': 'true' }), el('span', {}, k.ink > 1 ? `→ ${k.text}: ${k.more}` : `${k.text}: ${k.more}`))));
+  }
+
   // ---- the data table ----
 
   /** @param {boolean} on */
@@ -454,7 +488,8 @@ export class Landscape {
     this.twinBody = el('tbody', {});
     const [a, b] = this.picture.axes, off = !this.session.whole;
     const close = el('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close the table', onclick: () => this.showTwin(false) }, icon('cross'));
-    this.twin.replaceChildren(close, el('table', {}, this.twinCaption, el('thead', {}, el('tr', {}, ...['Method', a, b, 'Loss', ...(off ? ['Loss in this plane', 'Distance from it'] : [])].map((h) => el('th', { scope: 'col' }, h)))), this.twinBody));
+    this.twinEnds = el('div', {});
+    this.twin.replaceChildren(close, el('table', {}, this.twinCaption, el('thead', {}, el('tr', {}, ...['Method', a, b, 'Loss', ...(off ? ['Loss in this plane', 'Distance from it'] : [])].map((h) => el('th', { scope: 'col' }, h)))), this.twinBody), this.twinEnds);
     close.focus();
     this.session.dirty = true;
   }
@@ -463,6 +498,8 @@ export class Landscape {
   twinCaption = null;
   /** @type {any} */
   twinBody = null;
+  /** @type {any} */
+  twinEnds = null;
 
   /** @param {number} step */
   fillTwin(step) {
@@ -472,6 +509,10 @@ export class Landscape {
       const i = w.pathRows.find(step);
       const at = (/** @type {number} */ k) => (i >= 0 && k < w.pathRows.columns ? number(w.pathRows.at(i, k)) : '–');
       return el('tr', {}, el('th', { scope: 'row' }, w.label), ...[at(1), at(2), number(w.read('loss', step)), ...(off ? [at(3), at(4)] : [])].map((t) => el('td', {}, t)));
+    }));
+    this.twinEnds.replaceChildren(...this.session.walks.filter((w) => w.drawn && this.ends[w.method.index]).map((w) => {
+      const e = /** @type {any} */ (this.ends[w.method.index]);
+      return el('table', {}, el('caption', {}, `Where the starts of ${w.label} end, by step ${whole(e.step)}`), el('tbody', {}, ...e.key.map((/** @type {any} */ k) => el('tr', {}, el('th', { scope: 'row' }, k.ink > 1 ? `→ ${k.text}` : k.text), el('td', {}, k.more)))));
     }));
   }
 
@@ -546,10 +587,18 @@ export class Landscape {
 
   /** Fills a picture's moving parts. @param {any} p @param {typeof this.lines} lines @param {number} at */
   lay(p, lines, at) {
-    const { opened, walks, past, plane, ground, swarm, whole: direct } = this.session;
+    const { opened, walks, past, plane, ground, swarms, whole: direct } = this.session;
+    p.swarm = p.ends = null;
     for (let i = 0; i < lines.length; i++) {
       const l = lines[i];
       fill(l.view, l.walk, at, l.ghost, past?.from ?? 0);
+      if (!l.ghost) {
+        const k = l.walk.method.index;
+        l.view.swarm = direct ? swarms[k] ?? null : null;
+        l.view.ends = this.ends[k] ?? null;
+        // One swarm is shown where all walks are: that of the first method that has one.
+        if (p.swarm === null && l.view.visible && l.view.swarm) { p.swarm = l.view.swarm; p.ends = l.view.ends; }
+      }
       if (l.ghost && l.view.visible) {
         // A walk that the turn left alone goes the same way in both runs, and is drawn once.
         if (!l.apart) l.apart = !l.twin || parted(l.walk, l.twin, past?.from ?? 0);
@@ -564,7 +613,6 @@ export class Landscape {
       this.origin[1] = walks[0]?.path[1] ?? 0;
       p.start = this.origin;
     }
-    p.swarm = swarm;
   }
 
   /** @param {number} at */
@@ -575,6 +623,8 @@ export class Landscape {
     this.emptyWord(now);
     if (v === 'split') this.multiples.draw(p, at);
     else if (v !== 'surface') this.map.draw(p);
+    if (p.ends !== this.keyed) this.keyOf(p.ends);
+    if (this.map.pending) session.dirty = true;
     const s = this.surface;
     if (s && v !== 'map' && v !== 'split' && this.surfaceHost.clientWidth > 40) {
       // Where the processor draws, the relief follows a few times a second, and the map keeps its pace.
@@ -597,7 +647,7 @@ export class Landscape {
     let drawn = false;
     for (let i = 0; i < walks.length; i++) if (walks[i].drawn) { drawn = true; break; }
     if (!ground && this.waitingSince === 0) this.waitingSince = now;
-    const words = !drawn ? 'No method is on. Choose one at the left, or press 1.' : ground || now - this.waitingSince < 300 ? '' : 'Surveying the ground';
+    const words = !drawn ? 'No method is on. Choose one at the left, or press 1.' : ground || now - this.waitingSince < 300 ? '' : this.share > 0 ? `Surveying the ground: ${Math.round(100 * this.share)} %` : 'Surveying the ground';
     if (!ground && !words && drawn && !this.waking) this.waking = window.setTimeout(() => { this.waking = 0; this.session.dirty = true; }, 310);
     if (words !== this.emptyText) this.empty.textContent = this.emptyText = words;
   }

@@ -1,10 +1,10 @@
 // The flat view. Heat, contours and axes are painted once per ground, theme, size and camera; trails grow on layers of
 // their own, to which a draw adds only what was played since; heads, marks and the pointer are painted each time.
 
-import { Density } from './density.js';
+import { Basins, Density } from './density.js';
 import { heights, ramp, sample } from './ramp.js';
 import { Segments, place, trace } from './contours.js';
-import { DASHES, FAINT, FUTURE, casedText, drawArrow, drawMarker, drawMinimum, drawSaddle, drawStart, levelText, otherDash, readTheme } from './marks.js';
+import { DASHES, FAINT, FUTURE, casedText, drawArrow, drawMarker, drawMinimum, drawSaddle, drawStart, inksOf, levelText, otherDash, readTheme } from './marks.js';
 import { number } from './numbers.js';
 import { drawQuiver } from './quiver.js';
 
@@ -19,6 +19,10 @@ const VERTICES = 4000;
 const STEPS = 6;
 /** Largest magnification of the ground as it was sent; a box asks for a finer one. */
 const MOST = 32;
+/** Opacity of basins: the ground is seen through. */
+const WASH = 0.3;
+/** So many loose points are counted a frame while more come. */
+const SLICE = 36000;
 /** Milliseconds of rest after which a moved view is painted sharp. */
 const REST = 90;
 
@@ -127,10 +131,15 @@ export class MapPainter {
     this.under = layer(); this.casing = layer(); this.solid = layer(); this.dashed = layer();
     this.layers = [this.under, this.casing, this.solid, this.dashed].map((c) => ({ canvas: c, g: /** @type {CanvasRenderingContext2D} */ (c.getContext('2d')), used: false }));
     this.density = new Density();
-    /** @type {Float32Array|null} */
+    this.basins = new Basins();
+    /** The points that are shown or being counted. @type {Float32Array|null} */
     this.counted = null;
+    /** @type {ArrayLike<number>|null} */
+    this.named = null;
+    this.still = still;
     /** @type {Theme} */
     this.theme = readTheme();
+    this.inks = inksOf(this.theme);
     this.ramp = 'sounding';
     /** @type {Picture|null} */
     this.picture = null;
@@ -178,6 +187,7 @@ export class MapPainter {
   /** @param {Theme} theme */
   setTheme(theme) {
     this.theme = theme;
+    this.inks = inksOf(theme);
     this.margins();
     this.stale = this.staleTrails = this.stalePoints = true;
     this.paint();
@@ -255,7 +265,7 @@ export class MapPainter {
       this.shift(g);
     }
     g.drawImage(this.base, 0, 0);
-    if (p.swarm) this.points(p.swarm, moving);
+    this.points(p, moving);
     if (this.layers[0].used) g.drawImage(this.under, 0, 0);
     if (this.layers[1].used) g.drawImage(this.casing, 0, 0);
     if (!moving) { this.clip(g); this.tips(p.walks, true); g.setTransform(1, 0, 0, 1, 0, 0); }
@@ -459,20 +469,55 @@ export class MapPainter {
 
   // Loose points.
 
-  /** @param {Float32Array} swarm @param {boolean} moving */
-  points(swarm, moving) {
+  /** Whether a further draw would show more of the same picture. */
+  get pending() { return this.density.busy; }
+
+  /** @param {Picture} p @param {boolean} moving */
+  points(p, moving) {
     const d = this.density, g = this.g;
-    if (!moving && (swarm !== this.counted || this.stalePoints)) {
-      this.counted = swarm;
-      this.stalePoints = false;
-      // Cells of two pixels: a single point is still seen, and a hundred thousand are shades.
-      d.resize(Math.max(1, Math.round(this.across / 2)), Math.max(1, Math.round(this.tall / 2)));
-      d.colour(this.theme.ink2);
-      d.draw(swarm, this.view);
+    let swarm = p.swarm, ends = p.ends;
+    if (this.only) {
+      swarm = ends = null;
+      for (let i = 0; i < p.walks.length; i++) {
+        const w = p.walks[i];
+        if (w.id === this.only && !w.ghost && !w.faint) { swarm = w.swarm ?? null; ends = w.ends ?? null; }
+      }
+    }
+    if (!swarm) this.counted = d.points = null;
+    if (ends) this.wash(ends);
+    if (!swarm) return;
+    const names = ends ? ends.names : null;
+    if (!moving) {
+      // What is shown keeps its place until the new count is whole: that is spread over a few frames, and then the newest
+      // points are taken. Another view, or a picture for a file, is counted at once.
+      const first = this.stalePoints || this.counted === null;
+      if (first || (!d.busy && (swarm !== this.counted || names !== this.named))) {
+        this.counted = swarm;
+        this.named = names;
+        this.stalePoints = false;
+        // Cells of two pixels: a single point is still seen, and a hundred thousand are shades.
+        d.resize(Math.max(1, Math.round(this.across / 2)), Math.max(1, Math.round(this.tall / 2)));
+        d.colour(this.inks);
+        d.begin(swarm, names, this.view);
+      }
+      d.work(first || this.still ? Infinity : SLICE);
     }
     g.imageSmoothingEnabled = false;
     g.drawImage(d.canvas, this.left * this.scale, this.top * this.scale, this.across * this.scale, this.tall * this.scale);
     g.imageSmoothingEnabled = true;
+  }
+
+  /** The grid on which the points began, in the colours of where they end. @param {import('./marks.js').Ends} ends */
+  wash(ends) {
+    const g = this.g, k = this.scale, r = ends.range, x = this.x(r[0]) * k, y = this.y(r[3]) * k;
+    this.basins.make(ends, this.inks);
+    g.save();
+    this.clip(g);
+    g.setTransform(1, 0, 0, 1, 0, 0);
+    g.imageSmoothingEnabled = false;
+    g.globalAlpha = WASH;
+    g.drawImage(this.basins.canvas, x, y, this.x(r[1]) * k - x, this.y(r[2]) * k - y);
+    g.restore();
   }
 
   // Trails. All casings lie under all colours, and dashed trails over solid ones, so that a shared stretch shows every

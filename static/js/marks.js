@@ -21,6 +21,8 @@ import { short } from './numbers.js';
  * @property {boolean} faint one more seed of a method: at 35 %, without a casing
  * @property {number} far the farthest that the walk has been from the plane, 0 in the whole space
  * @property {number} from first record drawn; what a ghost shares with the walk that branched off is drawn once
+ * @property {Float32Array|null} [swarm] its own loose points
+ * @property {Ends|null} [ends]
  */
 
 /**
@@ -51,9 +53,19 @@ import { short } from './numbers.js';
  * @property {string[]} axes two labels
  * @property {number[]} range s0, s1, t0, t1 of the view
  * @property {Float32Array|null} swarm s,t of loose points; other points come as another array
+ * @property {Ends|null} ends where the loose points end
  * @property {boolean} whole the plane is the whole space
  * @property {Pointer} pointer
  * @property {Field|null} quiver
+ */
+
+/**
+ * Where the points of a swarm end.
+ * @typedef {object} Ends
+ * @property {ArrayLike<number>} names for each point the index of its minimum, -1 not there yet, -2 diverged
+ * @property {number} columns the points began on a grid of so many columns, rows from the low end of the second axis
+ * @property {number[]} range of that grid, its cells' edges
+ * @property {{ink: number, text: string, more: string}[]} key what the colours mean; more: how many there are
  */
 
 /**
@@ -121,6 +133,9 @@ export function readTheme() {
 }
 
 /** @typedef {ReturnType<typeof readTheme>} Theme */
+
+/** The colours of loose points: without a name yet, diverged, then by name. @param {Theme} t */
+export const inksOf = (t) => [t.ink2, t.div, ...t.m.slice(1)];
 
 /** @param {number} n @param {number} outer @param {number} inner every second corner @param {number} turn */
 function ring(n, outer, inner, turn) {

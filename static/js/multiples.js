@@ -80,6 +80,7 @@ export class Multiples {
     for (let i = 0; i < this.cells.length; i++) {
       const c = this.cells[i];
       c.map.draw(picture);
+      if (c.map.pending) this.session.dirty = true;
       if (!write) continue;
       const ended = c.walk.state === 'diverged' && c.walk.stoppedAt >= 0 && at >= c.walk.stoppedAt;
       const text = ended ? `diverged at step ${divergedAt(c.walk)}` : number(c.walk.read('loss', at));

@@ -52,8 +52,8 @@ export class Session extends EventTarget {
     this.ground = null;
     /** @type {any} where a walk leads, polished by Newton's method */
     this.minimum = null;
-    /** @type {Float32Array | null} */
-    this.swarm = null;
+    /** The points of each walk that moves many. @type {(Float32Array | undefined)[]} */
+    this.swarms = [];
     this.state = 'ready';
     this.playing = false;
     this.speed = 1;
@@ -184,8 +184,12 @@ export class Session extends EventTarget {
     this.send({ type: 'view', ...looks, ...(looks.measures ? { measures: this.pictures(looks.measures) } : {}), ...(looks.plane && !looks.grid ? { grid: { cells: 121 } } : {}) });
   }
 
-  /** @param {string[]} ids */
-  pictures(ids) { return Number(this.opened.spec.values.swarm) > 0 ? [...ids, 'swarm'] : ids; }
+  /** Where there is a swarm it rides along, and where each of its points ends. @param {string[]} ids */
+  pictures(ids) {
+    if (!(Number(this.opened.spec.values.swarm) > 0)) return ids;
+    const ends = this.opened.measures.some((/** @type {any} */ m) => m.id === 'basins' && m.kind === 'image') && !ids.includes('basins');
+    return [...ids, ...(ends ? ['basins'] : []), 'swarm'];
+  }
 
   /** The parameters of the shown run's link, or of the one that was asked for last. */
   parameters() { return new URLSearchParams((this.opening ? this.asked : this.opened?.link ?? '').split('?')[1] ?? ''); }
@@ -377,6 +381,7 @@ export class Session extends EventTarget {
         break;
       case 'grid': if (mine) this.gridHead = m; break;
       case 'quiver': if (mine) this.emit('quiver', m); break;
+      case 'survey': if (mine) this.emit('survey', m); break;
       case 'lag': if (mine) { this.lag = m.every; this.dirty = true; } break;
       case 'error': this.onError(m); break;
     }
@@ -401,7 +406,7 @@ export class Session extends EventTarget {
     }
     const measure = this.opened.measures[f.measure];
     if (measure) this.emit('picture', { frame: f, measure: measure.id });
-    else if (f.kind === wire.POINTS) this.swarm = /** @type {Float32Array} */ (f.data);
+    else if (f.kind === wire.POINTS && f.method >= 0) this.swarms[f.method] = /** @type {Float32Array} */ (f.data);
   }
 
   /** @param {any} m */
@@ -435,7 +440,8 @@ export class Session extends EventTarget {
     if (!again) {
       this.walks = contestants(m);
       for (const w of this.walks) w.drawn = !this.hidden.has(w.id);
-      this.plane = this.minimum = this.swarm = null;
+      this.plane = this.minimum = null;
+      this.swarms = [];
       if (!fork) this.ground = this.gridHead = null;
     }
     this.lag = 1;

@@ -5,9 +5,10 @@ import {
   BufferAttribute, BufferGeometry, CanvasTexture, DoubleSide, LineGeometry, LineSegments, Mesh, OrbitControls,
   PerspectiveCamera, Points, Scene, ShaderMaterial, Vector2, Vector3, WebGLRenderer,
 } from '../vendor/three.js';
+import { bytesOf } from './density.js';
 import { heights, ramp } from './ramp.js';
 import { Segments, trace } from './contours.js';
-import { DASHES, FAINT, FUTURE, casedText, drawArrow, drawMarker, drawMinimum, drawSaddle, drawStart, otherDash, readTheme } from './marks.js';
+import { DASHES, FAINT, FUTURE, casedText, drawArrow, drawMarker, drawMinimum, drawSaddle, drawStart, inksOf, otherDash, readTheme } from './marks.js';
 
 /** @typedef {import('./marks.js').Walk} Walk */
 /** @typedef {import('./marks.js').Ground} Ground */
@@ -86,6 +87,18 @@ void main() {
   vOff = off * plane;
   gl_Position = gone ? vec4(2.0, 2.0, 2.0, 1.0) : c;
 }`;
+const POINT_VERTEX = `
+uniform float size;
+attribute vec4 tint;
+varying vec4 vTint;
+void main() {
+  vTint = tint;
+  gl_PointSize = size;
+  gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
+}`;
+const POINT_FRAGMENT = `
+varying vec4 vTint;
+void main() { gl_FragColor = vTint; }`;
 const TRAIL_FRAGMENT = `
 uniform vec3 colour;
 uniform float opacity, period;
@@ -383,7 +396,7 @@ export class SurfaceView {
     this.edges = new LineSegments(new BufferGeometry(), plain());
     this.minor = new LineSegments(new BufferGeometry(), plain());
     this.major = new LineSegments(new BufferGeometry(), plain());
-    this.swarm = new Points(new BufferGeometry(), plain(3));
+    this.swarm = new Points(new BufferGeometry(), new ShaderMaterial({ vertexShader: POINT_VERTEX, fragmentShader: POINT_FRAGMENT, uniforms: { size: { value: 3 } }, transparent: true, depthWrite: false }));
     for (const o of [this.land, this.walls, this.edges, this.minor, this.major, this.swarm]) {
       o.frustumCulled = false;
       o.visible = false;
@@ -422,8 +435,10 @@ export class SurfaceView {
     g.putImageData(new ImageData(Uint8ClampedArray.from(ramp(this.rampName, t.dark)), 256, 1), 0, 0);
     this.texture.needsUpdate = true;
     /** @type {[any, string][]} */
-    const list = [[this.walls, t.wash2], [this.edges, t.line3], [this.minor, t.contour], [this.major, t.contourI], [this.swarm, t.ink2]];
+    const list = [[this.walls, t.wash2], [this.edges, t.line3], [this.minor, t.contour], [this.major, t.contourI]];
     for (const [o, css] of list) o.material.uniforms.colour.value = rgba(css);
+    this.inks = Uint32Array.from(inksOf(t), (ink) => bytesOf(ink) | 0xff000000);
+    this.scattered = null;
   }
 
   resize() {
@@ -578,7 +593,7 @@ export class SurfaceView {
     if (this.trails.size > p.walks.length) {
       for (const [key, t] of this.trails) if (!p.walks.some((w) => w.key === key)) { t.dispose(); this.trails.delete(key); }
     }
-    this.scatter(p.swarm);
+    this.scatter(p.swarm, p.ends);
     this.renderer.render(this.scene, this.camera);
     this.marks(p);
   }
@@ -710,19 +725,24 @@ export class SurfaceView {
     object.geometry = geometry;
   }
 
-  /** Lays loose points on the ground; the buffer is kept, and filled only when other points or another ground came. @param {Float32Array|null} points */
-  scatter(points) {
+  /** Lays loose points on the ground; the buffer is kept, and filled only when other points or another ground came. @param {Float32Array|null} points @param {import('./marks.js').Ends|null} ends */
+  scatter(points, ends) {
     this.swarm.visible = points !== null && points.length > 1;
-    if (!points || !this.swarm.visible || (points === this.scattered && this.builds === this.scatteredOn)) return;
+    if (!points || !this.swarm.visible || (points === this.scattered && ends === this.scatteredTo && this.builds === this.scatteredOn)) return;
     this.scattered = points;
+    this.scatteredTo = ends;
     this.scatteredOn = this.builds;
-    const n = points.length >> 1;
+    const n = points.length >> 1, names = ends && ends.names.length === n ? ends.names : null, inks = this.inks, last = inks.length - 1;
     let a = this.swarm.geometry.getAttribute('position');
     if (!a || a.count < n) {
       this.replace(this.swarm, this.lines(new Float32Array(3 * Math.max(1024, n))));
       a = this.swarm.geometry.getAttribute('position');
       a.setUsage(DYNAMIC);
+      const bytes = new Uint8Array(4 * a.count);
+      this.tints = new Uint32Array(bytes.buffer);
+      this.swarm.geometry.setAttribute('tint', new BufferAttribute(bytes, 4, true).setUsage(DYNAMIC));
     }
+    const tint = this.swarm.geometry.getAttribute('tint'), tints = this.tints;
     // Written out here, without a call for each point: there may be a hundred thousand.
     const out = a.array, f = this.field, columns = this.columns, rows = this.rows, span = this.span;
     const sx = 1 / (span[1] - span[0]), sy = 1 / (span[3] - span[2]);
@@ -733,17 +753,26 @@ export class SurfaceView {
       const x = u * (columns - 1), y = v * (rows - 1), h = f[(y + 0.5 | 0) * columns + (x + 0.5 | 0)];
       if (h !== h) continue;
       out[k] = u - 0.5; out[k + 1] = h * RELIEF + 0.004; out[k + 2] = 0.5 - v;
+      const name = names === null ? -1 : names[i];
+      tints[k / 3] = inks[name >= 0 ? (name + 2 < last ? name + 2 : last) : name === -2 ? 1 : 0];
       k += 3;
     }
     a.clearUpdateRanges();
     a.addUpdateRange(0, k);
     a.needsUpdate = true;
+    tint.clearUpdateRanges();
+    tint.addUpdateRange(0, 4 * k / 3);
+    tint.needsUpdate = true;
     this.swarm.geometry.setDrawRange(0, k / 3);
   }
 
   /** @type {Float32Array|null} */
   scattered = null;
   scatteredOn = -1;
+  /** @type {import('./marks.js').Ends|null} */
+  scatteredTo = null;
+  inks = new Uint32Array(0);
+  tints = new Uint32Array(0);
 
   // The flat canvas above.
 
