@@ -30,7 +30,6 @@ export class Claims {
     this.current = 0;
     session.on('opened', (m) => { if (!m.again) this.open(m.claims); });
     session.on('claim', (m) => { this.set(m); this.sort(); });
-    session.on('state', () => this.diverged());
     this.strip.addEventListener('scroll', () => this.where(), { passive: true });
   }
 
@@ -67,17 +66,6 @@ export class Claims {
     c.disc.replaceChildren(icon(glyph, 12));
     c.status.replaceChildren(el('b', {}, word), el('span', { class: 'dot' }, m.got || m.want ? ' · ' : ''), ...printed(`${m.got}${m.want ? `${m.got ? ', ' : ''}want ${m.want}` : ''}`));
     c.status.title = c.status.textContent ?? '';
-  }
-
-  /** A claim that waits for a method that is gone will not be judged by this run. */
-  diverged() {
-    for (const w of this.session.walks) {
-      if (w.state !== 'diverged') continue;
-      for (const [id, c] of this.cells) {
-        const about = this.session.schema.claims.find((/** @type {any} */ k) => k.id === id);
-        if (c.verdict === 'not-yet' && about?.methods?.includes(w.id)) this.set({ claim: id, verdict: 'unjudged', got: `${w.label.toLowerCase()} diverged`, want: '' });
-      }
-    }
   }
 
   /** More than have room: those that fail come first. */
