@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"thalweg/landscape"
@@ -18,6 +19,9 @@ const (
 	previewCells = 41
 	keptGrids    = 8
 	gridTime     = 2 * time.Minute
+	// A survey that takes longer than surveyPatience tells how far it is, once in surveyPause.
+	surveyPatience = 300 * time.Millisecond
+	surveyPause    = 250 * time.Millisecond
 )
 
 // A gridKey says what a grid shows.
@@ -34,6 +38,8 @@ type gridJob struct {
 	grid    *surveyed
 	cancel  context.CancelFunc
 	made    time.Time
+	// Of so many losses of the grid that is computed now so many are done.
+	done, of atomic.Int64
 }
 
 // A surveyed grid is what viewers are sent.
@@ -50,6 +56,7 @@ type gridWish struct {
 	job   *gridJob
 	leave func()
 	ready *surveyed
+	told  time.Time // when the viewer was told how far it is
 }
 
 // wish asks for a grid in place of the one before.
@@ -82,7 +89,7 @@ func (v *viewer) serveGrid() (more bool) {
 		v.survey()
 	}
 	if w.ready == nil {
-		return false
+		return v.surveying()
 	}
 	if !v.conn.out.room() {
 		return true
@@ -104,7 +111,26 @@ func (v *viewer) serveGrid() (more bool) {
 		return true
 	}
 	w.ready = nil
-	return false
+	return v.surveying()
+}
+
+// surveying tells how far a grid is that takes a while, and reports whether one is still to come.
+func (v *viewer) surveying() bool {
+	w, r := &v.grid, v.run
+	if w.job == nil {
+		return false
+	}
+	r.mu.Lock()
+	_, waits := w.job.waiting[v]
+	waits = waits && r.grids[w.job.key] == w.job && (w.job.grid == nil || w.job.grid.message.Preview)
+	r.mu.Unlock()
+	if now := time.Now(); waits && now.Sub(w.job.made) >= surveyPatience && now.Sub(w.told) >= surveyPause && v.conn.out.room() && v.pack == nil {
+		if of := w.job.of.Load(); of > 0 {
+			w.told = now
+			v.conn.out.put(textMessage(surveyMessage{1, "survey", r.run.ID, w.job.key.version, float64(min(w.job.done.Load(), of)) / float64(of)}))
+		}
+	}
+	return waits
 }
 
 // survey joins the computation of the grid that is wished, or starts it.
@@ -166,7 +192,9 @@ func (r *live) compute(ctx context.Context, job *gridJob, shape landscape.Plane)
 		sizes = []int{previewCells, job.key.cells}
 	}
 	for i, cells := range sizes {
-		g, err := r.srv.surveyInTurns(ctx, ground, shape, cells)
+		job.done.Store(0)
+		job.of.Store(int64(cells * cells))
+		g, err := r.srv.surveyCounted(ctx, ground, shape, cells, cells, &job.done)
 		if err != nil {
 			if ctx.Err() == nil {
 				r.srv.log.Warn("no grid", "run", r.run.ID, "error", err)
@@ -226,14 +254,19 @@ func (s *Server) surveyInTurns(ctx context.Context, f landscape.Func, p landscap
 
 // surveyBox does so for a grid of any shape.
 func (s *Server) surveyBox(ctx context.Context, f landscape.Func, p landscape.Plane, rows, columns int) (*landscape.Grid, error) {
+	return s.surveyCounted(ctx, f, p, rows, columns, new(atomic.Int64))
+}
+
+// surveyCounted counts the losses as well.
+func (s *Server) surveyCounted(ctx context.Context, f landscape.Func, p landscape.Plane, rows, columns int, done *atomic.Int64) (*landscape.Grid, error) {
 	if err := s.core.acquire(ctx); err != nil {
 		return nil, err
 	}
 	t := &turns{core: s.core, ctx: ctx, start: time.Now(), held: true}
 	defer t.end()
-	var shared landscape.Func = sharedFunc{f, t}
+	var shared landscape.Func = sharedFunc{f, t, done}
 	if many, ok := f.(landscape.Many); ok {
-		shared = sharedMany{many, t}
+		shared = sharedMany{many, t, done}
 	}
 	return landscape.Survey(ctx, shared, p, rows, columns)
 }
@@ -268,25 +301,29 @@ func (t *turns) end() {
 	}
 }
 
-// A sharedFunc is a loss that gives others their turn before it computes.
+// A sharedFunc is a loss that gives others their turn before it computes, and counts.
 type sharedFunc struct {
 	landscape.Func
 	turns *turns
+	done  *atomic.Int64
 }
 
 func (s sharedFunc) Loss(x []float64) float64 {
 	s.turns.yield()
+	s.done.Add(1)
 	return s.Func.Loss(x)
 }
 
 type sharedMany struct {
 	landscape.Many
 	turns *turns
+	done  *atomic.Int64
 }
 
 func (s sharedMany) Losses(losses, points []float64) {
 	s.turns.yield()
 	s.Many.Losses(losses, points)
+	s.done.Add(int64(len(losses)))
 }
 
 func gridMessageOf(run string, key gridKey, g *landscape.Grid) gridMessage {

@@ -115,6 +115,15 @@ type gridMessage struct {
 	Preview bool       `json:"preview,omitempty"`
 }
 
+// A surveyMessage tells how far the grid is that was asked for, from 0 to 1.
+type surveyMessage struct {
+	V       int     `json:"v"`
+	Type    string  `json:"type"`
+	Run     string  `json:"run"`
+	Version int     `json:"version"` // of the plane
+	Share   float64 `json:"share"`
+}
+
 // A quiverMessage holds arrows over a plane, in its coordinates.
 type quiverMessage struct {
 	V       int             `json:"v"`

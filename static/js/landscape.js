@@ -123,7 +123,7 @@ export class Landscape {
       if (q.on && Number.isNaN(q.ds)) this.hover(q.s, q.t, q.cross);
     });
     session.on('grid', (g) => this.onGrid(g));
-    session.on('survey', (m) => { this.share = m.share; });
+    session.on('survey', (m) => { this.share = m.share; if (session.ground) this.unitWords(session.ground); });
     session.on('picture', (p) => { if (p.measure === 'basins') this.reach(p.frame); });
     session.on('quiver', (q) => { this.picture.quiver = q.method === null || !q.vectors?.length ? null : q; });
     session.on('minimum', () => { this.made.length = 0; });
@@ -333,8 +333,14 @@ export class Landscape {
       this.camera.reset();
       this.hover(NaN, NaN, false);
     }
-    this.unit.replaceChildren('height ', ...(g.log ? ['log', el('sub', {}, '10'), ' f'] : ['f']), g.preview ? ' · half resolution' : this.box ? ' · part of the ground' : '');
     this.waitingSince = this.share = 0;
+    this.unitWords(g);
+  }
+
+  /** @param {any} g */
+  unitWords(g) {
+    const far = this.share > 0 ? `surveying: ${Math.round(100 * this.share)} %` : '';
+    this.unit.replaceChildren('height ', ...(g.log ? ['log', el('sub', {}, '10'), ' f'] : ['f']), g.preview ? ` · half resolution${far ? `, ${far}` : ''}` : far ? ` · ${far}` : this.box ? ' · part of the ground' : '');
   }
 
   /** @param {boolean} on */
