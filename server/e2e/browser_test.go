@@ -68,7 +68,7 @@ func start(m *testing.M) int {
 	var cancel context.CancelFunc
 	browser, cancel = chromedp.NewContext(context.Background(), chromedp.WithAllocatorOptions(
 		chromedp.ExecPath(chromium), chromedp.NoSandbox,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-accelerated-2d-canvas", true), chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true),
 		chromedp.Flag("user-data-dir", filepath.Join(dir, "profile")), chromedp.Flag("disable-component-update", true)))
 	defer cancel()
 	if err := chromedp.Do(browser); err != nil {

@@ -109,6 +109,7 @@ func TestPaperFigure(t *testing.T) {
 
 	svg := p.saved(dir, "export-svg", ".svg")
 	checkSVG(t, svg, want, version)
+	p.wait(`/2.000/.test(document.querySelector('[data-panel="table"] h2').textContent)`, 5*time.Second)
 	last := js[float64](p, losses+`.gd.at(-1)`)
 	shown := js[string](p, `document.querySelector('[data-testid="loss-gd"]').textContent`)
 	checkNPZ(t, p.saved(dir, "export-npz", ".npz"), last, shown)

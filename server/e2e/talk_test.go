@@ -147,8 +147,8 @@ func (p *page) seamless(when string) {
 // middle; then a clip, and a long time left alone. THALWEG_SOAK=20m makes it long.
 func TestLongTalk(t *testing.T) {
 	needBrowser(t)
-	soak := 8 * time.Second
-	cut, hidden := 3*time.Second, 3*time.Second
+	soak := 5 * time.Second
+	cut, hidden := 2500*time.Millisecond, 2*time.Second
 	if text := os.Getenv("THALWEG_SOAK"); text != "" {
 		d, err := time.ParseDuration(text)
 		if err != nil {

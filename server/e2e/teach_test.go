@@ -11,7 +11,7 @@ import (
 
 // A question is asked before the run, and its end answers; the claim that judges it is one press away.
 func TestLesson(t *testing.T) {
-	p := open(t, "/lab/race?preset=valley", 1440, 900)
+	p := openElsewhere(t, "/lab/race?preset=valley", 1440, 900)
 	p.wait(`window.__lab && window.__lab.runId`, 10*time.Second)
 	if js[bool](p, `[...document.styleSheets].some((s) => s.href?.includes('katex')) || performance.getEntriesByType('resource').some((r) => r.name.includes('katex'))`) {
 		t.Error("KaTeX is part of the first paint")
