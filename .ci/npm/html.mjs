@@ -43,7 +43,7 @@ async function check(validator, name, html) {
 
 try {
   const { labs } = await (await fetch(`${home}api/labs`)).json();
-  const pages = ['', ...labs.map((l) => `lab/${l.id}`), 'lab/nowhere', 'nowhere', `lab/${labs[0].id}?theme=dark`];
+  const pages = ['', ...labs.map((l) => `lab/${l.id}`), ...labs.map((l) => `embed/${l.id}`), 'lab/nowhere', 'nowhere', `lab/${labs[0].id}?theme=dark`];
   for (const p of pages) await check(standard, `/${p}`, await (await fetch(home + p)).text());
 
   const run = await (await fetch(`${home}api/runs`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ lab: labs[0].id, steps: 20 }) })).json();
@@ -53,7 +53,7 @@ try {
   if (!browser) console.log('no browser here: the pages that scripts build were not checked');
   const profile = mkdtempSync(join(tmpdir(), 'profile'));
   try {
-    for (const p of browser ? ['', ...labs.map((l) => `lab/${l.id}`)] : []) {
+    for (const p of browser ? ['', ...labs.map((l) => `lab/${l.id}`), `embed/${labs[0].id}`] : []) {
       const args = ['--headless', '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', `--user-data-dir=${profile}`, '--virtual-time-budget=4000', '--dump-dom', home + p];
       const { stdout } = await promisify(execFile)(browser, args, { maxBuffer: 1 << 26 });
       await check(living, `/${p} as built`, stdout);
