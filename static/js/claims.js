@@ -12,7 +12,7 @@ const ROOM = 5;
 
 /** Plain text as print has it: a true minus, indices low and powers high. @param {string} text */
 function printed(text) {
-  const minus = text.replace(/(^|[^\w.)\]])-(?=[\d.])/g, '$1−').replace(/(\d)e[-](\d)/g, '$1e−$2').replace(/(\d)e(−?)0+(\d)/g, '$1e$2$3');
+  const minus = text.replace(/(^|[^\w.)\]])-(?=[\d.])/g, '$1−').replace(/ - /g, ' − ').replace(/(\d)e[-](\d)/g, '$1e−$2').replace(/(\d)e(−?)0+(\d)/g, '$1e$2$3');
   return minus.split(/(_[A-Za-z0-9]+|\^[A-Za-z0-9]+)/).map((part) => (part[0] === '_' ? el('sub', {}, part.slice(1)) : part[0] === '^' ? el('sup', {}, part.slice(1)) : part));
 }
 

@@ -74,7 +74,7 @@ function note() {
 export function installDrop(base, say) {
   const speak = say ?? note();
   const nav = document.querySelector('.site .actions');
-  if (!say && nav) nav.prepend(...openButton(base, speak, 'quiet open-figure'));
+  if (!say && nav) nav.querySelector('[data-theme-toggle]')?.before(...openButton(base, speak, 'quiet open-figure'));
   const veil = el('div', { class: 'drop-veil', hidden: true, 'aria-hidden': 'true' }, el('div', {}, icon('import', 32), el('b', {}, 'Drop it to restore its run'), el('span', {}, 'SVG, PNG, GIF, WebM, NPZ, CSV, JSON, HTML or pgfplots, as Thalweg exported it')));
   document.body.append(veil);
   let depth = 0, inside = false;

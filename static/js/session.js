@@ -516,7 +516,7 @@ export class Session extends EventTarget {
     // A link that is refused still shows the lab: without what was refused, else by its defaults.
     const [path, search] = this.asked.split('?');
     const p = new URLSearchParams(search), root = String(m.field ?? '').split('.')[0];
-    const names = [root, ...(p.has('methods') && (p.get('methods') ?? '').includes(root) ? ['methods'] : [])].filter((k) => p.has(k));
+    const names = [String(m.field ?? ''), root, ...(p.has('methods') && (p.get('methods') ?? '').includes(root) ? ['methods'] : [])].filter((k) => p.has(k));
     const next = names.length ? (names.forEach((k) => p.delete(k)), `${path}?${p}`) : `${path}?`;
     if (next === this.asked) return;
     this.asked = next;

@@ -49,7 +49,8 @@ export class Sidebar {
     const field = String(m.field ?? '');
     const box = this.box.querySelector(`[data-id="${CSS.escape(field)}"]`) ?? this.box.querySelector(`[data-id="${CSS.escape(field.split('.')[0])}"]`);
     if (!box?.querySelector('.fault')) {
-      this.session.tell(m.title ?? 'Refused', `${field ? `${field}: ` : ''}${m.detail ?? ''}`);
+      const title = field ? `${field} was refused.` : String(m.title ?? 'this was refused').replace(/^./, (c) => c.toUpperCase()).replace(/\.?$/, '.');
+      this.session.tell(title, `${refusal(this.named(field) ?? { label: field }, String(m.detail ?? ''))}${this.session.opened ? '' : ' The run shown here leaves it out.'}`);
       return;
     }
     const written = /** @type {HTMLInputElement | null} */ (box.querySelector('input:not([type=range])'))?.value;

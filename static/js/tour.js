@@ -54,6 +54,7 @@ export class Tour {
     /** @type {Step[]} */
     this.steps = [];
     this.at = -1;
+    this.aside = false;
     /** @type {any} */
     this.seen = {};
     this.box = el('div', { class: 'tour', popover: 'manual', role: 'dialog', 'aria-labelledby': 'tour-title', 'aria-describedby': 'tour-text', 'data-testid': 'tour' });
@@ -64,6 +65,8 @@ export class Tour {
     document.body.append(this.ring);
     this.box.addEventListener('keydown', (/** @type {KeyboardEvent} */ e) => { if (e.key === 'Escape') { e.stopPropagation(); this.end(); } });
     addEventListener('resize', () => this.place());
+    // An open lesson is read alone: the tour waits behind it.
+    session.on('lesson', (m) => { this.aside = !!m.open; this.reveal(); });
     document.addEventListener('scroll', () => this.place(), { capture: true, passive: true });
     for (const type of ['opened', 'state', 'hidden']) session.on(type, () => this.look());
     document.addEventListener('click', (e) => {
@@ -84,7 +87,8 @@ export class Tour {
   start(focus = true) {
     this.steps = STEPS.filter((s) => s.at.some((q) => document.querySelector(q)) && (s.when?.(this.session) ?? true));
     if (!this.steps.length) return;
-    this.box.showPopover();
+    this.at = 0;
+    this.reveal();
     this.go(0, focus);
   }
 
@@ -117,10 +121,16 @@ export class Tour {
       el('h2', { id: 'tour-title' }, s.title), el('div', { id: 'tour-text', role: 'status' }, el('p', {}, s.text), el('p', { class: 'then' }, s.elsewhere && session.lab !== 'race' ? s.elsewhere : s.then)),
       el('div', { class: 'foot' }, i > 0 ? el('button', { type: 'button', class: 'tool', onclick: () => this.go(this.at - 1) }, 'Back') : null, el('button', { type: 'button', class: 'tool', onclick: () => this.end() }, 'Skip'), next));
     const t = this.target(s);
-    if (!this.ring.matches(':popover-open')) this.ring.showPopover();
     t?.scrollIntoView({ block: 'nearest' });
     this.place();
     if (focus) next.focus({ preventScroll: true });
+  }
+
+  /** Shows the tour while it runs, except beside an open lesson. */
+  reveal() {
+    if (this.at < 0) return;
+    for (const part of [this.box, this.ring]) if (part.matches(':popover-open') === this.aside) part.togglePopover(!this.aside);
+    this.place();
   }
 
   /** Goes on when the step was done. */
@@ -133,7 +143,7 @@ export class Tour {
 
   /** Beside its target: on the side where there is most room, so that the target itself stays free. */
   place() {
-    if (this.at < 0) return;
+    if (this.at < 0 || this.aside) return;
     const t = this.target(this.steps[this.at]);
     this.ring.hidden = !t;
     const w = this.box.offsetWidth, h = this.box.offsetHeight;

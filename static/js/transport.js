@@ -47,7 +47,7 @@ export class Transport {
     root.append(this.keys, this.track, this.readout);
     this.steps = 1;
     /** What was drawn last; the page is touched only where it changed. */
-    this.shown = { step: -1, known: -1, playing: false, speed: 0, reading: '', live: false };
+    this.shown = { step: -1, at: -1, known: -1, playing: false, speed: 0, reading: '', live: false };
     /** @type {Map<string, Mark>} marks of claims, by claim */
     this.verdicts = new Map();
     this.held = false;
@@ -88,7 +88,7 @@ export class Transport {
     }
     this.axis.replaceChildren(...ticks);
     this.phoneOf.textContent = `of ${whole(steps)} steps`;
-    this.shown.step = this.shown.known = -1;
+    this.shown.step = this.shown.at = this.shown.known = -1;
   }
 
   /** Says what a step holds, over the track. @param {number} step */
@@ -105,11 +105,15 @@ export class Transport {
   /** @param {number} at */
   draw(at) {
     const s = this.session, step = Math.floor(at), known = s.known(), now = this.shown;
-    if (step !== now.step) {
-      const x = `${(100 * step) / this.steps}%`;
+    // The head stands where the curve's line does, also between two steps.
+    if (at !== now.at) {
+      now.at = at;
+      const x = `${(100 * at) / this.steps}%`;
       this.played.style.width = x;
       this.head.style.left = x;
       this.line.style.left = x;
+    }
+    if (step !== now.step) {
       const lead = s.walks[0], clock = s.page.clock;
       this.step.textContent = clock === 'steps' ? whole(step) : number(lead?.read(clock, step) ?? NaN);
       this.of.textContent = clock === 'steps' ? `/ ${whole(this.steps)}` : `step ${whole(step)}`;

@@ -4,6 +4,7 @@ import { el } from '../icons.js';
 import { DASHES, FUTURE, drawMarker } from '../marks.js';
 import { number, whole } from '../numbers.js';
 import { fitCanvas, font, frame, line, reference } from './axes.js';
+import { brief, cut } from './names.js';
 import { View } from './panel.js';
 import { Scale, fit, tickText } from './scale.js';
 import { Series } from './series.js';
@@ -20,14 +21,7 @@ const byHeight = (p, q) => p.y - q.y;
 export const endWords = (w) => /^diverged at step \d+/.exec(w.why)?.[0] ?? `diverged at step ${whole(w.stoppedAt)}`;
 
 /** A name in the room at the right. @param {Walk} w @param {CanvasRenderingContext2D} g @param {number} room */
-function shortName(w, g, room) {
-  if (g.measureText(w.label).width <= room) return w.label;
-const kind = /** @type {string} */ (w.method.method);
-  if (kind.length <= 3) return `${kind.toUpperCase()}${w.id.startsWith(`${kind}-`) ? ` ${w.id.slice(kind.length + 1)}` : ''}`;
-  let s = w.label;
-  while (s.length > 1 && g.measureText(`${s}…`).width > room) s = s.slice(0, -1);
-  return `${s}…`;
-}
+const shortName = (w, g, room) => (g.measureText(w.label).width <= room ? w.label : cut(brief(w), g, room));
 
 export class Curve extends View {
   /**
@@ -77,7 +71,7 @@ export class Curve extends View {
     this.room = 0;
     /** Lines of reference with a measure of their own. */
     this.own = (spec.lines ?? []).filter((l) => l.measure);
-    this.said = { kind: '', smooth: -1, clock: '', threshold: 0, still: false, text: '' };
+    this.said = { narrow: false, kind: '', smooth: -1, clock: '', threshold: 0, still: false, text: '' };
     /** @type {{s: Series, i: number, held: boolean} | null} the record that is read, and whether by the keyboard */
     this.cursor = null;
     this.chosen = 0;
@@ -105,12 +99,13 @@ export class Curve extends View {
   words() {
     const s = this.session;
     if (this.over && s.lag > 1 && s.playing) return `showing every ${s.lag}${s.lag % 10 === 2 && s.lag % 100 !== 12 ? 'nd' : s.lag % 10 === 3 && s.lag % 100 !== 13 ? 'rd' : s.lag % 10 === 1 && s.lag % 100 !== 11 ? 'st' : 'th'} step`;
-    const said = this.said;
-    if (said.kind === this.y.kind && said.smooth === this.smooth && said.clock === this.wanted && said.threshold === this.y.threshold && said.still === (this.clock !== this.wanted)) return said.text;
+    const said = this.said, narrow = !this.over && this.width < 480;
+    if (said.narrow === narrow && said.kind === this.y.kind && said.smooth === this.smooth && said.clock === this.wanted && said.threshold === this.y.threshold && said.still === (this.clock !== this.wanted)) return said.text;
     const names = this.measures.map((m) => this.measure(m));
     const unit = names.find((m) => m.unit)?.unit;
-    const parts = [unit ?? '', names.length > 1 ? names.map((m, i) => `${['wide', 'thin', 'hair'][Math.min(i, 2)]} ${m.label.toLowerCase()}`).join(', ') : '', this.y.words, this.smooth ? `mean of ${this.smooth} records` : '', this.clock === this.wanted ? (this.clock === 'steps' ? '' : `against ${CLOCKS[this.clock] ?? this.clock}`) : `against steps: no ${CLOCKS[this.wanted] ?? this.wanted} counted`];
-    this.said = { kind: this.y.kind, smooth: this.smooth, clock: this.wanted, threshold: this.y.threshold, still: this.clock !== this.wanted, text: parts.filter(Boolean).join(' · ') };
+    // A narrow header has no room for what the axis shows itself.
+    const parts = [unit ?? '', names.length > 1 ? names.map((m, i) => `${['wide', 'thin', 'hair'][Math.min(i, 2)]} ${m.label.toLowerCase()}`).join(', ') : '', narrow && this.y.kind !== 'symlog' ? '' : this.y.words, this.smooth ? `mean of ${this.smooth} records` : '', this.clock === this.wanted ? (this.clock === 'steps' ? '' : `against ${CLOCKS[this.clock] ?? this.clock}`) : `against steps: no ${CLOCKS[this.wanted] ?? this.wanted} counted`];
+    this.said = { narrow, kind: this.y.kind, smooth: this.smooth, clock: this.wanted, threshold: this.y.threshold, still: this.clock !== this.wanted, text: parts.filter(Boolean).join(' · ') };
     return this.said.text;
   }
 

@@ -5,6 +5,7 @@ import { number } from '../numbers.js';
 import { diverging } from '../ramp.js';
 import { font } from './axes.js';
 import { rgb } from './image.js';
+import { brief } from './names.js';
 import { Plotted } from './plotted.js';
 
 /** @typedef {{walk: import('../store.js').Walk, n: number, links: ArrayLike<number>, values: ArrayLike<number> | null, at: Float64Array, x: number, y: number, size: number}} Net */
@@ -117,10 +118,10 @@ const paper = rgb(t.paper), ink = rgb(t.ink);
       g.font = font(11, t.sans);
       g.textAlign = 'left';
       g.textBaseline = 'middle';
-      const wide = g.measureText(k.walk.label).width + 15, left = k.x - Math.min(k.size / 2, wide / 2);
+      const name = g.measureText(k.walk.label).width + 15 > k.size ? brief(k.walk) : k.walk.label, wide = g.measureText(name).width + 15, left = k.x - Math.min(k.size / 2, wide / 2);
       drawMarker(g, k.walk.slot, left + 5, k.y - k.size / 2 - 8, 4, k.walk.hollow, t);
       g.fillStyle = t.ink2;
-      g.fillText(k.walk.label, left + 15, k.y - k.size / 2 - 8);
+      g.fillText(name, left + 15, k.y - k.size / 2 - 8);
     }
     if (low <= high) {
       const y = height - 12, from = number(signed ? -most : low);

@@ -4,6 +4,7 @@ import { number } from '../numbers.js';
 import { diverging, sounding } from '../ramp.js';
 import { drawMarker } from '../marks.js';
 import { font } from './axes.js';
+import { brief, cut } from './names.js';
 import { Plotted } from './plotted.js';
 
 /** @typedef {import('../wire.js').Frame} Frame */
@@ -130,9 +131,8 @@ export class ImageView extends Plotted {
       g.textAlign = 'left';
       g.textBaseline = 'middle';
       g.fillStyle = t.ink2;
-      let label = k.label;
-      while (label.length > 4 && g.measureText(label).width > k.w - 14 && k.w < width / 2) label = `${label.slice(0, -2)}…`;
-      g.fillText(label, k.x + 15, k.y - 9);
+      const tight = k.w < width / 2 && g.measureText(k.label).width > k.w - 14;
+      g.fillText(tight ? cut(k.label.replace(k.walk.label, brief(k.walk)), g, k.w - 14) : k.label, k.x + 15, k.y - 9);
     }
     this.paintKey(g, width, Math.min(height - KEY + 8, Math.max(...tiles.map((k) => k.y + k.h)) + 16), scale);
   }

@@ -3,6 +3,7 @@
 import { drawMarker } from '../marks.js';
 import { number } from '../numbers.js';
 import { font, frame, reference } from './axes.js';
+import { brief } from './names.js';
 import { Plotted } from './plotted.js';
 import { Scale, fit } from './scale.js';
 
@@ -96,8 +97,9 @@ export class Spectrum extends Plotted {
       g.textAlign = 'left';
       g.textBaseline = 'middle';
       g.fillStyle = t.ink2;
-      g.fillText(r.label, b.left + 15, b.top - 10);
-      const said = this.say(r), wide = g.measureText(r.label).width + 30;
+      const said = this.say(r), full = g.measureText(r.label).width + 30 + g.measureText(said).width < b.width;
+      const name = full ? r.label : r.label.replace(r.walk.label, brief(r.walk)), wide = g.measureText(name).width + 30;
+      g.fillText(name, b.left + 15, b.top - 10);
       if (wide + g.measureText(said).width < b.width) {
         g.textAlign = 'right';
         g.fillStyle = t.ink3;

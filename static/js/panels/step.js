@@ -20,7 +20,7 @@ export class StepView extends View {
   constructor(spec, session) {
     super(spec, session);
     this.can = { log: false, range: false, png: true, svg: true, smooth: false };
-    this.choice = el('div', { class: 'choice', role: 'group', 'aria-label': 'Method whose step is shown' });
+    this.choice = el('div', { class: 'step-choice', role: 'group', 'aria-label': 'Method whose step is shown' });
     this.dials = el('div', { class: 'dials' });
     this.blank = el('p', { class: 'blank', hidden: true });
     this.beside = el('dl', { class: 'beside' });
@@ -128,7 +128,7 @@ export class StepView extends View {
     const a = this.shown;
     this.blank.hidden = !!a?.parts.length;
     if (!a?.parts.length) {
-      this.blank.textContent = this.why || (a ? 'This method stands still here.' : '');
+      this.blank.textContent = this.why || (a ? 'This method stands still here.' : this.of ? '' : 'A step is taken apart once it is computed.');
       this.dials.replaceChildren();
       this.shape = '';
       return;

@@ -5,6 +5,7 @@ import { glyph } from '../marks.js';
 import { number, whole } from '../numbers.js';
 import { plainTeX } from '../tex.js';
 import { endWords } from './curve.js';
+import { brief } from './names.js';
 import { View } from './panel.js';
 
 /** @typedef {import('../store.js').Walk} Walk */
@@ -52,7 +53,9 @@ export class TableView extends View {
   /** The measures that this run has and that there is room for. */
   fit() {
     const has = (this.spec.measures ?? []).filter((id) => this.session.walks.some((w) => w.names.includes(id) && this.any(w, id)));
-    return has.slice(0, Math.max(1, Math.floor((this.width - 32 - 124) / 60)));
+    const tight = this.width < 320;
+    this.values.classList.toggle('tight', tight);
+    return has.slice(0, Math.max(1, Math.floor(tight ? (this.width - 32 - 104) / 54 : (this.width - 32 - 124) / 60)));
   }
 
   /** @param {Walk} w @param {string} id */
@@ -81,7 +84,7 @@ export class TableView extends View {
     this.columns = columns;
     this.lines = walks.map((w) => {
       const cells = columns.map((id) => el('td', { 'data-testid': id === 'loss' ? `loss-${w.id}` : undefined }));
-      return { walk: w, row: el('tr', { 'data-row': w.id }, el('th', { scope: 'row' }, glyph(w.slot, w.hollow), el('span', {}, w.label)), ...cells), cells, said: columns.map(() => '') };
+      return { walk: w, row: el('tr', { 'data-row': w.id }, el('th', { scope: 'row', title: w.label }, glyph(w.slot, w.hollow), el('span', {}, brief(w))), ...cells), cells, said: columns.map(() => '') };
     });
     this.body = el('tbody', {}, ...this.lines.map((l) => l.row));
     this.values.replaceChildren(el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Method'), ...columns.map((id) => el('th', { scope: 'col', title: this.measure(id).label }, this.heading(id))))), this.body);
@@ -124,7 +127,9 @@ export class TableView extends View {
   /** Where the best walk leads. */
   say() {
     const m = this.session.minimum;
-    const text = !m?.label ? '' : `${m.label.replace(/^./, (/** @type {string} */ c) => c.toUpperCase())}${m.x.length <= 4 ? ` (${m.x.map((/** @type {number} */ v) => number(Math.abs(v) < 1e-12 ? 0 : v)).join(', ')})` : ''}, loss ${number(m.loss ?? NaN)}, Hessian eigenvalues ${m.eigenvalues.slice(0, 4).map((/** @type {number} */ v) => number(v)).join(', ')}${m.eigenvalues.length > 4 ? ', …' : ''}: where ${m.method} leads, polished by Newton's method.`;
+    let text = !m?.label ? '' : `${m.label.replace(/^./, (/** @type {string} */ c) => c.toUpperCase())}${m.x.length <= 4 ? ` (${m.x.map((/** @type {number} */ v) => number(Math.abs(v) < 1e-12 ? 0 : v)).join(', ')})` : ''}, loss ${number(m.loss ?? NaN)}, Hessian eigenvalues ${m.eigenvalues.slice(0, 4).map((/** @type {number} */ v) => number(v)).join(', ')}${m.eigenvalues.length > 4 ? ', …' : ''}: where ${m.method} leads, polished by Newton's method.`;
+    // Numbers in running text are not parted at a line's end.
+    text = text.replaceAll('\u2009', '\u202f');
     if (this.minimum.textContent !== text) this.minimum.textContent = text;
   }
 
