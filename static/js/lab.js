@@ -97,6 +97,18 @@ async function begin() {
   new MutationObserver(retheme).observe(document.body, { attributes: true, attributeFilter: ['class'] });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', retheme);
 
+  // Paper is light, whatever the screen is; what it takes to print the pictures at their size is known beforehand.
+  const measure = new ResizeObserver(() => {
+    for (const [name, v] of /** @type {[string, number][]} */ ([['w', stage.offsetWidth], ['h', stage.offsetHeight]])) if (v) root.style.setProperty(`--stage-${name}`, String(v));
+    if (column.offsetWidth) root.style.setProperty('--side-w', String(column.offsetWidth));
+  });
+  for (const part of [stage, column]) measure.observe(part);
+  /** @type {string | undefined} */
+  let screenTheme;
+  const paint = () => { retheme(); if (session.opened) for (const p of parts) p.draw(session.playhead()); };
+  addEventListener('beforeprint', () => { screenTheme = root.dataset.theme; root.dataset.theme = 'light'; paint(); });
+  addEventListener('afterprint', () => { if (screenTheme) root.dataset.theme = screenTheme; else delete root.dataset.theme; paint(); });
+
   // The tour offers itself when there is a run to speak of.
   session.addEventListener('plane', () => setTimeout(() => tour.offer(), 600), { once: true });
 

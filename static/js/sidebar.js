@@ -18,6 +18,9 @@ export class Sidebar {
   constructor(session, host) {
     this.session = session;
     this.list = el('div', { class: 'controls-list' });
+    /** @type {string[]} the methods in the order they stand in: a switch does not move them */
+    this.order = [];
+    this.ordered = '';
     this.box = el('aside', { class: 'controls', 'aria-label': 'Controls', tabindex: -1 }, this.list);
     host.append(this.box);
     session.on('opened', () => this.build());
@@ -99,9 +102,14 @@ export class Sidebar {
     const inRun = walks.filter((w) => !w.method.replica);
     const others = schema.methods.filter((/** @type {any} */ k) => !inRun.some((w) => w.method.method === k.id));
     const row = (/** @type {any} */ k) => this.row(k.id, k.label, k.slot || 8, false, null);
+    // What stands open in the list stays where it is while methods are switched on and off; another preset or ground lays it anew.
+    const spec = this.session.opened.spec, laid = `${spec.preset} ${spec.values.problem}`;
+    if (laid !== this.ordered) { this.ordered = laid; this.order = []; }
+    const rows = [...inRun.map((w) => ({ id: w.id, make: () => this.row(w.id, w.label, w.slot, w.hollow, w) })), ...others.filter((/** @type {any} */ k) => USUAL.includes(k.id)).map((/** @type {any} */ k) => ({ id: k.id, make: () => row(k) }))];
+    this.order = [...this.order, ...rows.map((r) => r.id).filter((id) => !this.order.includes(id))];
+    rows.sort((a, b) => this.order.indexOf(a.id) - this.order.indexOf(b.id));
     const rare = others.filter((/** @type {any} */ k) => !USUAL.includes(k.id));
-    return el('section', { 'aria-label': 'Methods', 'data-part': 'methods' }, el('h2', {}, 'Methods', this.unit()), ...inRun.map((w) => this.row(w.id, w.label, w.slot, w.hollow, w)),
-      ...others.filter((/** @type {any} */ k) => USUAL.includes(k.id)).map(row),
+    return el('section', { 'aria-label': 'Methods', 'data-part': 'methods' }, el('h2', {}, 'Methods', this.unit()), ...rows.map((r) => r.make()),
       rare.length ? el('details', { class: 'rare', open: folds.includes('rare') }, el('summary', {}, 'More methods'), ...rare.map(row)) : null, this.settings(inRun, folds.includes('settings')));
   }
 
