@@ -118,27 +118,45 @@ export class Basins {
     this.names = null;
     /** @type {string[]} */
     this.inks = [];
+    this.colours = new Uint32Array(0);
+    this.columns = this.rows = this.next = 0;
+    this.done = true;
   }
 
-  /** @param {import('./marks.js').Ends} ends @param {string[]} inks as #rrggbb */
-  make({ names, columns }, inks) {
-    if (names === this.names && inks === this.inks) return;
+  /** Begins a picture, when there is another one. @param {import('./marks.js').Ends} ends @param {string[]} inks as #rrggbb */
+  begin({ names, columns }, inks) {
+    if (inks !== this.inks) this.colours = Uint32Array.from(inks, (ink) => bytesOf(ink) | 0xff000000);
+    else if (names === this.names || !this.done) return;
     this.names = names;
     this.inks = inks;
-    const rows = Math.floor(names.length / columns), last = inks.length - 1, colours = inks.map((ink) => (bytesOf(ink) | 0xff000000) >>> 0);
+    this.next = 0;
+    this.done = false;
+    const rows = Math.floor(names.length / columns);
+    this.columns = columns;
+    this.rows = rows;
     if (!this.image || this.image.width !== columns || this.image.height !== rows) {
       this.canvas.width = columns;
       this.canvas.height = rows;
       this.image = this.g.createImageData(columns, rows);
       this.out = new Uint32Array(this.image.data.buffer);
     }
-    for (let r = 0, k = 0; r < rows; r++) {
+  }
+
+  /** Paints at most n points further, and shows them when that was the last. @param {number} n */
+  work(n) {
+    const { names, columns, rows, out, colours } = this, last = colours.length - 1;
+    if (this.done || !names) return;
+    const end = Math.min(rows, this.next + Math.ceil(n / columns));
+    for (let r = this.next, k = r * columns; r < end; r++) {
       const to = (rows - 1 - r) * columns;
       for (let c = 0; c < columns; c++, k++) {
-        const ink = inkOf(names[k]);
-        this.out[to + c] = ink === 0 || (ink === 1 && (r + c) % 2) ? 0 : colours[ink < last ? ink : last];
+        const name = names[k];
+        out[to + c] = name >= 0 ? colours[name + 2 < last ? name + 2 : last] : name === -2 && (r + c) % 2 === 0 ? colours[1] : 0;
       }
     }
-    this.g.putImageData(this.image, 0, 0);
+    this.next = end;
+    if (end < rows) return;
+    this.done = true;
+    this.g.putImageData(/** @type {ImageData} */ (this.image), 0, 0);
   }
 }

@@ -95,7 +95,7 @@ export class Landscape {
     this.gaps = new Float64Array(60);
     this.gap = 0;
     this.warned = '';
-    this.badgeWord = '';
+    this.badgeWord = this.badgeTitle = '';
     this.sentCam = session.page.cam;
     this.build(host);
     this.events = {
@@ -479,8 +479,13 @@ export class Landscape {
     this.keyed = ends;
     this.swarmKey.hidden = !ends;
     if (!ends) return;
-    const last = 9;
-    this.swarmKey.replaceChildren(...ends.key.map((k) => el('li', { 'data-ink': k.ink > last ? last : k.ink }, el('i', { 'aria-hidden': 'true' }), el('span', {}, k.ink > 1 ? `→ ${k.text}: ${k.more}` : `${k.text}: ${k.more}`))));
+    const rows = this.swarmKey.children;
+    while (rows.length > ends.key.length) rows[rows.length - 1].remove();
+    while (rows.length < ends.key.length) this.swarmKey.append(el('li', {}, el('i', { 'aria-hidden': 'true' }), el('span', {})));
+    ends.key.forEach((k, i) => {
+      rows[i].dataset.ink = String(Math.min(9, k.ink));
+      rows[i].lastChild.textContent = `${k.ink > 1 ? '→ ' : ''}${k.text}: ${k.more}`;
+    });
   }
 
   // ---- the data table ----
@@ -629,7 +634,7 @@ export class Landscape {
     this.emptyWord(now);
     if (v === 'split') this.multiples.draw(p, at);
     else if (v !== 'surface') this.map.draw(p);
-    if (p.ends !== this.keyed) this.keyOf(p.ends);
+    if (p.ends !== this.keyed && (!session.playing || !p.ends || !this.keyed || now - this.keyedAt > 500)) { this.keyedAt = now; this.keyOf(p.ends); }
     if (this.map.pending) session.dirty = true;
     const s = this.surface;
     if (s && v !== 'map' && v !== 'split' && this.surfaceHost.clientWidth > 40) {
@@ -646,6 +651,7 @@ export class Landscape {
   }
 
   reliefAt = 0;
+  keyedAt = 0;
 
   /** @param {number} now */
   emptyWord(now) {
@@ -706,7 +712,7 @@ export class Landscape {
       this.badge.replaceChildren(icon('badge', 12), el('span', {}, begin, rest ? el('span', { class: 'rest' }, rest) : null));
       this.badge.className = `slice ${cls}`;
     }
-    this.badge.title = title;
+    if (this.badgeTitle !== title) this.badge.title = this.badgeTitle = title;
     if (this.slices.matches(':popover-open')) this.fillSlices();
   }
 

@@ -120,6 +120,8 @@ export class MapPainter {
     this.camera = camera ?? new Camera();
     const hints = still ? { willReadFrequently: true } : undefined;
     this.g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', hints));
+    this.width = this.height = 0;
+    this.scale = 1;
     const layer = () => {
       const c = document.createElement('canvas');
       c.getContext('2d', hints);
@@ -129,7 +131,7 @@ export class MapPainter {
     this.heat = layer();
     /** What lies under the played trails, their casings, solid and dashed colours. */
     this.under = layer(); this.casing = layer(); this.solid = layer(); this.dashed = layer();
-    this.layers = [this.under, this.casing, this.solid, this.dashed].map((c) => ({ canvas: c, g: /** @type {CanvasRenderingContext2D} */ (c.getContext('2d')), used: false }));
+    this.layers = [this.under, this.casing, this.solid, this.dashed].map((c) => ({ canvas: c, g: /** @type {CanvasRenderingContext2D} */ (c.getContext('2d')), used: false, clipped: false }));
     this.density = new Density();
     this.basins = new Basins();
     /** The points that are shown or being counted. @type {Float32Array|null} */
@@ -159,8 +161,6 @@ export class MapPainter {
     this.quiver = null;
     /** @type {string[]} */
     this.axes = [];
-    this.width = this.height = 0;
-    this.scale = 1;
     /** The part of the ground that is seen now, and the one that the layers show. */
     this.view = [0, 1, 0, 1];
     this.laid = [0, 1, 0, 1];
@@ -182,6 +182,8 @@ export class MapPainter {
     this.bottom = Math.round((this.compact ? 18 : long(0) ? 38 : 28) * big);
     this.top = this.compact ? 4 : 10;
     this.right = this.compact ? 8 : 12;
+    // The frame is another one.
+    for (const l of this.layers) { if (l.clipped) l.g.restore(); l.clipped = false; }
   }
 
   /** @param {Theme} theme */
@@ -208,7 +210,8 @@ export class MapPainter {
     this.scale = scale;
     const w = Math.max(1, Math.round(width * scale)), h = Math.max(1, Math.round(height * scale));
     for (const c of [this.canvas, this.base, this.under, this.casing, this.solid, this.dashed]) { c.width = w; c.height = h; }
-    for (const l of this.layers) l.used = false;
+    for (const l of this.layers) l.used = l.clipped = false;
+    this.fonted = '';
     this.stale = this.staleTrails = this.stalePoints = true;
     this.paint();
   }
@@ -470,7 +473,7 @@ export class MapPainter {
   // Loose points.
 
   /** Whether a further draw would show more of the same picture. */
-  get pending() { return this.density.busy; }
+  get pending() { return this.density.busy || !this.basins.done; }
 
   /** @param {Picture} p @param {boolean} moving */
   points(p, moving) {
@@ -484,7 +487,8 @@ export class MapPainter {
       }
     }
     if (!swarm) this.counted = d.points = null;
-    if (ends) this.wash(ends);
+    const busy = d.busy;
+    if (ends) this.wash(ends, busy || moving);
     if (!swarm) return;
     const names = ends ? ends.names : null;
     if (!moving) {
@@ -507,10 +511,11 @@ export class MapPainter {
     g.imageSmoothingEnabled = true;
   }
 
-  /** The grid on which the points began, in the colours of where they end. @param {import('./marks.js').Ends} ends */
-  wash(ends) {
+  /** The grid on which the points began, in the colours of where they end. @param {import('./marks.js').Ends} ends @param {boolean} wait others work in this frame */
+  wash(ends, wait) {
     const g = this.g, k = this.scale, r = ends.range, x = this.x(r[0]) * k, y = this.y(r[3]) * k;
-    this.basins.make(ends, this.inks);
+    this.basins.begin(ends, this.inks);
+    if (!wait || this.still) this.basins.work(this.still ? Infinity : SLICE);
     g.save();
     this.clip(g);
     g.setTransform(1, 0, 0, 1, 0, 0);
@@ -547,8 +552,8 @@ export class MapPainter {
       for (const l of this.layers) {
         if (!l.used) continue;
         l.used = false;
-        l.g.setTransform(1, 0, 0, 1, 0, 0);
-        l.g.clearRect(0, 0, l.canvas.width, l.canvas.height);
+        l.g.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+        l.g.clearRect(0, 0, this.width, this.height);
       }
     }
     for (let i = 0; i < walks.length; i++) {
@@ -567,9 +572,14 @@ export class MapPainter {
   open(i) {
     const l = this.layers[i], g = l.g;
     l.used = true;
-    g.save();
-    this.clip(g);
-    g.lineJoin = 'round';
+    if (!l.clipped) {
+      l.clipped = true;
+      g.save();
+      this.clip(g);
+      g.lineJoin = 'round';
+    }
+    g.globalAlpha = 1;
+    g.lineCap = 'butt';
     return g;
   }
 
@@ -584,7 +594,6 @@ export class MapPainter {
       g.setLineDash(DASHES[0]);
       this.line(g, w, d.far, Math.max(0, d.future < 0 ? w.shown - 1 : d.future), w.count - 1, 1, 0, 0);
       d.future = w.count - 1;
-      g.restore();
     }
     const last = w.shown - 1;
     if (last <= d.done) return;
@@ -596,7 +605,6 @@ export class MapPainter {
       g.lineCap = 'round';
       g.setLineDash(DASHES[0]);
       this.line(g, w, d.far, from, last, ink + 3, 0, 3);
-      g.restore();
     }
     const g = this.open(w.faint ? 0 : dash.length ? 3 : 2);
     if (w.faint) g.globalAlpha = FAINT;
@@ -605,7 +613,6 @@ export class MapPainter {
     // A see-through line must not cross itself at the joint.
     if (w.faint) this.line(g, w, d.far, Math.max(0, d.done), last, 0.7 * ink, 0, 0);
     else this.line(g, w, d.far, from, last, ink, start, 0);
-    g.restore();
     d.done = last;
     d.before = this.beforeLast;
     d.length = this.lengthNow;
@@ -626,7 +633,6 @@ export class MapPainter {
     g.setLineDash(otherDash(w.slot));
     g.strokeStyle = t.m[w.slot];
     this.line(g, w, d.far, from, w.count - 1, 0.8 * t.trail, start, 0);
-    g.restore();
     d.done = w.count - 1;
     d.before = this.beforeLast;
     d.length = this.lengthNow;
@@ -651,13 +657,16 @@ export class MapPainter {
     g.lineWidth = width;
     g.lineDashOffset = length;
     g.beginPath();
+    // Written out here, without a call for each number.
+    const v = this.view, ax = this.across / (v[1] - v[0]), bx = this.left - v[0] * ax, ay = -this.tall / (v[3] - v[2]), by = this.height - this.bottom - v[2] * ay;
     let x0 = NaN, y0 = NaN, run = -1;
     this.beforeLast = from;
     this.lengthBefore = this.lengthNow = length;
     for (let i = from; ; i += stride) {
       if (i > to) i = to;
-      const x = this.x(path[2 * i]), y = this.y(path[2 * i + 1]);
+      const x = bx + ax * path[2 * i], y = by + ay * path[2 * i + 1];
       if (x === x && y === y) {
+        const step = x0 === x0 ? Math.sqrt((x - x0) * (x - x0) + (y - y0) * (y - y0)) : 0;
         if (far > 0 && width > 1) {
           const level = Math.round(STEPS * Math.min(1, Math.max(0, /** @type {Float64Array} */ (w.distance)[i] / far)));
           if (level !== run) {
@@ -665,7 +674,7 @@ export class MapPainter {
               g.lineTo(x, y);
               g.stroke();
               g.beginPath();
-              g.lineDashOffset = length + (x0 === x0 ? Math.hypot(x - x0, y - y0) : 0);
+              g.lineDashOffset = length + step;
             }
             run = level;
             const f = level / STEPS;
@@ -674,7 +683,6 @@ export class MapPainter {
           }
         }
         g.lineTo(x, y);
-        const step = x0 === x0 ? Math.hypot(x - x0, y - y0) : 0;
         if (i === to && i > from) { this.lengthBefore = length; this.beforeLast = Math.max(from, i - stride); }
         length += step;
         x0 = x; y0 = y;
@@ -720,6 +728,8 @@ export class MapPainter {
 
   // Marks, heads and the pointer.
 
+  fonted = '';
+
   /** @param {Picture} p */
   marks(p) {
     const g = this.g, t = this.theme;
@@ -731,7 +741,8 @@ export class MapPainter {
     for (let i = 0; i < p.walks.length; i++) if (!p.walks[i].faint && this.shows(p.walks[i])) this.head(p.walks[i]);
     for (let i = 0; i < p.minima.length; i++) { const a = p.minima[i].at; if (this.inside(a[0], a[1])) drawMinimum(g, this.x(a[0]), this.y(a[1]), t, false); }
     if (!this.compact) {
-      g.font = t.font;
+      // Each time a canvas of the page is given a font, the page's styles are computed first.
+      if (this.fonted !== t.font) g.font = this.fonted = t.font;
       g.textBaseline = 'middle';
       for (let i = 0; i < p.minima.length; i++) this.label(p.minima[i].text, p.minima[i].at, 10, 13);
       for (let i = 0; i < p.saddles.length; i++) this.label(p.saddles[i].text, p.saddles[i].at, 10, 13);
