@@ -105,7 +105,7 @@ export class Claims {
     this.say();
   }
 
-  say() { this.count.textContent = this.cells.size ? `${this.current + 1} / ${this.cells.size}` : ''; }
+  say() { this.count.textContent = this.cells.size > 1 ? `${this.current + 1} / ${this.cells.size}` : ''; }
 
   /** @returns {Record<string, string>} verdicts by claim */
   verdicts() { return Object.fromEntries([...this.cells].map(([k, c]) => [k, c.verdict])); }

@@ -109,6 +109,8 @@ export class Curve extends View {
     return this.said.text;
   }
 
+  get below() { return !this.over && this.width < 480 && this.measures.length > 1; }
+
   /** Makes the lines anew where run, methods, clock or smoothing changed. */
   arrange() {
     const s = this.session, past = s.past, clock = this.clock = this.running();

@@ -67,6 +67,9 @@ export class View {
   /** The header's unit. @returns {string} */
   words() { return ''; }
 
+  /** Whether the unit stands under the header, for want of room in it. @returns {boolean} */
+  get below() { return false; }
+
   /** @returns {string} */
   title() { return this.spec.title; }
 
@@ -185,6 +188,7 @@ export class ThalwegPanel extends HTMLElement {
     this.worded = now;
     const words = view.words(), title = view.title();
     if (title !== this.titled) this.heading.textContent = this.titled = title;
+    this.unit.classList.toggle('below', view.below);
     if (words !== this.said) {
       this.said = words;
       this.unit.textContent = words;
