@@ -87,7 +87,7 @@ for (const name of ['fillText', 'strokeText']) { const as = CanvasRenderingConte
 // settled waits until nothing moves by a style sheet, and canvases are drawn.
 func (p *page) settled() {
 	p.t.Helper()
-	await[bool](p, `(async () => { await `+frames(2)+`; await Promise.race([Promise.all(document.getAnimations().map((a) => a.finished.catch(() => {}))), new Promise((r) => setTimeout(r, 1000))]); return `+frames(2)+` })()`)
+	await[bool](p, `(async () => { await `+frames(2)+`; await Promise.race([Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime < 5000).map((a) => a.finished.catch(() => {}))), new Promise((r) => setTimeout(r, 1000))]); return `+frames(2)+` })()`)
 }
 
 // examined looks at a page as it stands, in light and dark and on a phone.

@@ -172,7 +172,11 @@ func tab(t *testing.T, home string, width, height int64, how ...chromedp.Context
 	needBrowser(t)
 	ctx, cancel := chromedp.NewContext(browser, how...)
 	t.Cleanup(cancel)
-	ctx, stop := context.WithTimeout(ctx, 90*time.Second)
+	patience := 3 * time.Minute
+	if soak, err := time.ParseDuration(os.Getenv("THALWEG_SOAK")); err == nil {
+		patience += soak + 2*time.Minute
+	}
+	ctx, stop := context.WithTimeout(ctx, patience)
 	t.Cleanup(stop)
 	p := &page{t: t, ctx: ctx, home: home, requests: make(chan string, 4096)}
 	if err := chromedp.Listen(ctx, func(ev any) {

@@ -95,20 +95,20 @@ func TestFrameCost(t *testing.T) {
 			query = "&renderer=2d"
 		}
 		p := tab(t, address, 1024, 640)
-		p.do(visited, chromedp.Navigate(address+"/lab/race?problem=himmelblau&swarm=316&methods=gd:step-size=0.001&steps=240"+query))
+		p.do(visited, chromedp.Navigate(address+"/lab/race?problem=himmelblau&swarm=316&methods=gd:step-size=0.001&steps=120"+query))
 		p.wait(`window.__lab && window.__lab.runId && window.__lab.state().grid > 0`, 20*time.Second)
 		if got := js[string](p, `window.__lab.renderer`); got != renderer {
 			t.Errorf("the renderer is %s, want %s", got, renderer)
 		}
 		// All is computed first: what is measured is the page, not the run beside it.
 		p.do(chromedp.KeyEvent(kb.End))
-		p.wait(`window.__lab.state().known === 240 && window.__lab.state().state === 'done'`, 30*time.Second)
+		p.wait(`window.__lab.state().known === 120 && window.__lab.state().state === 'done'`, 30*time.Second)
 		p.do(chromedp.KeyEvent("r"))
 		p.wait(`window.__lab.step === 0 && window.__lab.state().state === 'paused'`, 5*time.Second)
 		p.do(chromedp.Click(hook("play")))
 		p.wait(`window.__lab.step > 5`, 20*time.Second)
 		ms := await[[]float64](p, `new Promise((done) => { const out = [], end = performance.now() + 3000;
-			const next = () => { out.push(window.__lab.lastFrameMs); if (window.__lab.step < 235 && performance.now() < end) requestAnimationFrame(next); else done(out) }; requestAnimationFrame(next) })`)
+			const next = () => { out.push(window.__lab.lastFrameMs); if (window.__lab.step < 118 && performance.now() < end) requestAnimationFrame(next); else done(out) }; requestAnimationFrame(next) })`)
 		slices.Sort(ms)
 		median, late := ms[len(ms)/2], ms[len(ms)*95/100]
 		t.Logf("%s: %d frames, median %.2f ms, 95%% within %.2f ms", renderer, len(ms), median, late)
