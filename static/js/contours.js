@@ -69,9 +69,10 @@ export function trace(field, rows, columns, level, out) {
  * @param {{x: (c: number) => number, y: (r: number) => number, left: number, top: number, right: number, bottom: number}} box grid to pixels, and the frame
  * @param {{x: number, y: number}[]} taken places in use, in pixels
  * @param {number} half half the label's width in pixels
+ * @param {ArrayLike<number>} [paths] places that trails pass, x and y in pixels
  * @returns {{x: number, y: number, angle: number}|null}
  */
-export function place(segments, field, rows, columns, box, taken, half) {
+export function place(segments, field, rows, columns, box, taken, half, paths = []) {
   let best = null, score = 0;
   const margin = half + 6;
   // Sixty candidates are plenty, and keep a fine grid cheap.
@@ -86,7 +87,20 @@ export function place(segments, field, rows, columns, box, taken, half) {
     if (room < 2 * half + 8) continue;
     const c = Math.min(columns - 2, Math.floor((segments[i] + segments[i + 2]) / 2)), r = Math.min(rows - 2, Math.floor((segments[i + 1] + segments[i + 3]) / 2)), k = r * columns + c;
     const slope = Math.hypot(field[k + 1] - field[k], field[k + columns] - field[k]) * Math.max(rows, columns);
-    const s = room / (0.4 + slope);
+    let s = room / (0.4 + slope);
+    if (s <= score) continue;
+    // Trails keep to the floors of valleys: another place is better than one on a trail, or on a narrow floor.
+    const reach = half + 5;
+    for (let j = 0; j < paths.length; j += 2) if (Math.abs(paths[j] - x) < reach && Math.abs(paths[j + 1] - y) < reach) { s *= 0.1; break; }
+    const down = -Math.hypot(field[k + 1] - field[k], field[k + columns] - field[k]), across = Math.abs(box.x(c + 1) - box.x(c));
+    if (down < 0 && across > 0) {
+      const gx = (field[k + 1] - field[k]) / down, gy = (field[k + columns] - field[k]) / down, here = field[k];
+      for (let d = 2; d * across < 36; d++) {
+        const q = Math.round(r + d * gy), p = Math.round(c + d * gx);
+        if (q < 0 || p < 0 || q >= rows || p >= columns) break;
+        if (field[q * columns + p] > here + 1e-6) { s *= 0.25; break; }
+      }
+    }
     if (s > score) {
       let angle = Math.atan2(y1 - y0, x1 - x0);
       if (angle > Math.PI / 2) angle -= Math.PI;

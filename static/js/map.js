@@ -369,7 +369,7 @@ export class MapPainter {
         }
         g.stroke();
         if (pass === 0 || this.compact) continue;
-        const text = levelText(d.levels[i]), at = place(lines, field, d.rows, d.columns, box, taken, g.measureText(text).width / 2);
+        const text = levelText(d.levels[i]), at = place(lines, field, d.rows, d.columns, box, taken, g.measureText(text).width / 2, this.passed());
         if (at) taken.push({ ...at, text });
       }
     }
@@ -383,6 +383,17 @@ export class MapPainter {
       casedText(g, l.text, 0, 0, t.ink2, t);
       g.restore();
     }
+  }
+
+  /** Where the trails pass, as far as they are known: x and y in turn, thinned. */
+  passed() {
+    const out = [], walks = this.picture?.walks ?? [];
+    for (const w of walks) {
+      if (!this.shows(w) || w.faint) continue;
+      const stride = Math.max(1, Math.ceil(w.count / 300));
+      for (let i = 0; i < w.count; i += stride) out.push(this.x(w.path[2 * i]), this.y(w.path[2 * i + 1]));
+    }
+    return out;
   }
 
   /** Cells without a value. @param {CanvasRenderingContext2D} g @param {Ground} d @param {Float32Array} field */

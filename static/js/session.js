@@ -166,7 +166,9 @@ export class Session extends EventTarget {
     if (!this.opened) return;
     this.goTo(step);
     clearTimeout(this.seeking);
-    this.seeking = window.setTimeout(() => this.sendSeek(), 50);
+    // A state that comes before it is sent may have settled the target.
+    const wanted = this.clockStep;
+    this.seeking = window.setTimeout(() => { this.target = wanted; this.sendSeek(); }, 50);
   }
 
   restart() { this.pause(); this.seek(0); }
