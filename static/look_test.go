@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -95,6 +94,49 @@ func TestDashesAreThoseOfFigures(t *testing.T) {
 	}
 }
 
+// The markers of the slots are those of figures, to the three decimals that those keep.
+func TestMarkersAreThoseOfFigures(t *testing.T) {
+	js := readText(t, "js/marks.js")
+	m := regexp.MustCompile(`(?s)CORNERS = \[\s*\[\], \[\],\n(.*?)\n\];`).FindStringSubmatch(js)
+	if m == nil {
+		t.Fatal("marks.js has no CORNERS that begin with an unused entry and the circle")
+	}
+	constants := strings.NewReplacer("UP", strconv.FormatFloat(-math.Pi/2, 'g', -1, 64), "P", "1.15", "Q", "0.38", " ", "")
+	if !strings.Contains(js, "P = 1.15, Q = 0.38;") || !strings.Contains(js, "UP = -Math.PI / 2") {
+		t.Fatal("marks.js has other constants than this test")
+	}
+	lines := strings.Split(m[1], "\n")
+	if len(lines) != 7 {
+		t.Fatalf("the page has %d markers with corners, want 7", len(lines))
+	}
+	for i, line := range lines {
+		slot := i + 2
+		text := constants.Replace(strings.TrimSuffix(strings.TrimSpace(line), ","))
+		inner, polygon := strings.CutPrefix(text, "ring(")
+		var v []float64
+		if err := json.Unmarshal([]byte("["+strings.Trim(inner, "()[]")+"]"), &v); err != nil {
+			t.Fatalf("slot %d: %s: %v", slot, text, err)
+		}
+		if polygon {
+			n, outer, inner, turn := v[0], v[1], v[2], v[3]
+			v = nil
+			for k := range int(n) {
+				r, a := outer, turn+2*math.Pi*float64(k)/n
+				if k%2 == 1 {
+					r = inner
+				}
+				v = append(v, r*math.Cos(a), r*math.Sin(a))
+			}
+		}
+		if !slices.EqualFunc(v, figure.Styles[slot].Corners, func(a, b float64) bool { return math.Abs(a-b) <= 5.1e-4 }) {
+			t.Errorf("slot %d has the corners %v, in figures %v", slot, v, figure.Styles[slot].Corners)
+		}
+	}
+	if figure.Styles[1].Corners != nil {
+		t.Error("slot 1 is no circle in figures")
+	}
+}
+
 // The ramps of the page have the names of those of figures, and the tables the colours.
 func TestRampsAreThoseOfFigures(t *testing.T) {
 	js := readText(t, "js/ramp.js")
@@ -102,7 +144,7 @@ func TestRampsAreThoseOfFigures(t *testing.T) {
 	if m == nil {
 		t.Fatal("ramp.js has no RAMPS")
 	}
-	if got := strings.Split(strings.ReplaceAll(m[1], "'", ""), ", "); !reflect.DeepEqual(got, figure.Ramps) {
+	if got := strings.Split(strings.ReplaceAll(m[1], "'", ""), ", "); !slices.Equal(got, figure.Ramps) {
 		t.Errorf("the page offers %v, figures %v", got, figure.Ramps)
 	}
 	for _, name := range figure.Ramps[1:] {
