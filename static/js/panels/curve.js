@@ -109,7 +109,7 @@ export class Curve extends View {
     return this.said.text;
   }
 
-  get below() { return !this.over && this.width < 480 && this.measures.length > 1; }
+  get hangs() { return !this.over && this.width < 480 && this.measures.length > 1; }
 
   /** Makes the lines anew where run, methods, clock or smoothing changed. */
   arrange() {

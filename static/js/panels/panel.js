@@ -68,7 +68,7 @@ export class View {
   words() { return ''; }
 
   /** Whether the unit stands under the header, for want of room in it. @returns {boolean} */
-  get below() { return false; }
+  get hangs() { return false; }
 
   /** @returns {string} */
   title() { return this.spec.title; }
@@ -188,7 +188,7 @@ export class ThalwegPanel extends HTMLElement {
     this.worded = now;
     const words = view.words(), title = view.title();
     if (title !== this.titled) this.heading.textContent = this.titled = title;
-    this.unit.classList.toggle('below', view.below);
+    this.unit.classList.toggle('below', view.hangs);
     if (words !== this.said) {
       this.said = words;
       this.unit.textContent = words;
