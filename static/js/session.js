@@ -84,6 +84,8 @@ export class Session extends EventTarget {
     /** Where the server was asked to put the playhead: older states do not move it back. */
     this.target = -1;
     this.targetTime = 0;
+    /** When the page was told to stand still: a state that was on its way then does not set it going. */
+    this.stilled = -Infinity;
     this.stream = new Stream(base, {
       up: () => this.up(),
       down: (seconds) => this.down(seconds),
@@ -127,13 +129,16 @@ export class Session extends EventTarget {
   play() {
     if (!this.opened) return;
     if (this.playhead() >= this.opened.steps) this.seek(0);
+    if (this.seeking) this.sendSeek();
     this.wantPlay = true;
+    this.stilled = -Infinity;
     this.send({ type: 'play' });
   }
 
   pause() {
     this.setClock(this.step);
     this.playing = this.wantPlay = false;
+    this.stilled = performance.now();
     this.send({ type: 'pause' });
   }
 
@@ -144,6 +149,7 @@ export class Session extends EventTarget {
     if (!this.opened) return;
     const from = this.step;
     this.playing = this.wantPlay = false;
+    this.stilled = performance.now();
     this.send({ type: 'pause' });
     this.goTo(from + n);
     this.sendSeek();
@@ -158,7 +164,8 @@ export class Session extends EventTarget {
 
   sendSeek() {
     clearTimeout(this.seeking);
-    this.send({ type: 'seek', step: this.target });
+    this.seeking = 0;
+    this.send({ type: 'seek', step: this.target < 0 ? this.step : this.target });
   }
 
   /** @param {number} step */
@@ -467,7 +474,7 @@ export class Session extends EventTarget {
   onState(m) {
     this.state = m.state;
     const was = this.playing;
-    this.playing = m.state === 'running';
+    this.playing = m.state === 'running' && performance.now() - this.stilled > 1500;
     const older = this.target >= 0 && m.step !== this.target && performance.now() - this.targetTime < 1500;
     if (!older) this.target = -1;
     if (older) this.setClock(this.playhead());
