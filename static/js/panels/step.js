@@ -44,7 +44,12 @@ export class StepView extends View {
     this.besideStep = -1;
     this.busy = false;
     this.last = 0;
-    session.on('opened', () => { this.asked = null; this.refresh(); });
+    session.on('opened', (m) => {
+      this.asked = null;
+      // Another run's step is not this one's.
+      if (!m.fork && !m.again) { this.shown = this.of = null; this.why = ''; this.besideStep = -1; this.beside.replaceChildren(); }
+      this.refresh();
+    });
     session.on('plane', () => { this.asked = null; this.refresh(); });
   }
 
