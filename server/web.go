@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"thalweg/sim/param"
 	"thalweg/templates"
 )
 
@@ -191,7 +193,10 @@ func (s *Server) gallery(c echo.Context) error {
 		if len(l.Presets) > 0 {
 			preset = l.Presets[0].ID
 		}
-		cards[i] = templates.Card{ID: l.ID, Preset: preset, Title: l.Title, Question: l.Question, Source: l.Source, Claims: len(l.Claims), Thumb: s.base + "/thumb/" + l.ID + ".svg"}
+		formula := slices.ContainsFunc(l.Controls, func(k param.Control) bool {
+			return k.ID == "problem" && slices.ContainsFunc(k.Choices, func(o param.Choice) bool { return o.ID == "formula" })
+		})
+		cards[i] = templates.Card{ID: l.ID, Preset: preset, Formula: formula, Title: l.Title, Question: l.Question, Source: l.Source, Claims: len(l.Claims), Thumb: s.base + "/thumb/" + l.ID + ".svg"}
 		s.thumbs.of(l)
 	}
 	return s.page(c, http.StatusOK, templates.Gallery(page, cards))

@@ -23,6 +23,7 @@ type Card struct {
 	ID, Title, Question, Source string
 	Claims                      int
 	Preset                      string // the preset that it opens on, the one of its picture
+	Formula                     bool   // whether its ground may be a formula of one's own
 	Thumb                       string // the path of its picture
 }
 
@@ -47,9 +48,14 @@ func labURL(p Page, c Card) templ.SafeURL {
 	return templ.SafeURL(link)
 }
 
-// formulaURL is the path of the lab with a formula of one's own as its ground.
-func formulaURL(p Page, c Card) templ.SafeURL {
-	return templ.SafeURL(p.Base + "/lab/" + c.ID + "?problem=formula")
+// formulaURL is the path of the first lab that takes a formula of one's own as its ground, "" without any.
+func formulaURL(p Page, cards []Card) templ.SafeURL {
+	for _, c := range cards {
+		if c.Formula {
+			return templ.SafeURL(p.Base + "/lab/" + c.ID + "?problem=formula")
+		}
+	}
+	return ""
 }
 
 // theme is the attribute of a page whose link asks for a theme.
