@@ -61,6 +61,9 @@ export function trace(field, rows, columns, level, out) {
   return out.data.subarray(from, out.length);
 }
 
+/** Steeper than this, in heights of the block over its width, nothing is written. */
+const WALL = 9;
+
 /**
  * Where a label sits well on a line: away from the frame and from the labels already placed, and where the ground is
  * flat, so that the neighbouring lines keep clear of it.
@@ -87,6 +90,8 @@ export function place(segments, field, rows, columns, box, taken, half, paths = 
     if (room < 2 * half + 8) continue;
     const c = Math.min(columns - 2, Math.floor((segments[i] + segments[i + 2]) / 2)), r = Math.min(rows - 2, Math.floor((segments[i + 1] + segments[i + 3]) / 2)), k = r * columns + c;
     const slope = Math.hypot(field[k + 1] - field[k], field[k + columns] - field[k]) * Math.max(rows, columns);
+    // On a wall the lines lie closer than letters are tall.
+    if (slope > WALL) continue;
     let s = room / (0.4 + slope);
     if (s <= score) continue;
     // Trails keep to the floors of valleys: another place is better than one on a trail, or on a narrow floor.

@@ -94,7 +94,7 @@ export class Landscape {
     this.drewAt = this.badgedAt = this.twinAt = this.waitingSince = 0;
     this.gaps = new Float64Array(60);
     this.gap = 0;
-    this.warned = '';
+    this.warned = this.labelled = '';
     this.badgeWord = this.badgeTitle = '';
     this.sentCam = session.page.cam;
     this.build(host);
@@ -128,6 +128,8 @@ export class Landscape {
     session.on('quiver', (q) => { this.picture.quiver = q.method === null || !q.vectors?.length ? null : q; });
     session.on('minimum', () => { this.made.length = 0; });
     session.on('hidden', () => { this.made.length = 0; });
+    // The paths are whole: labels of levels that they came to pass move.
+    session.on('state', (m) => { if (m.state === 'done' && this.labelled !== m.run) { this.labelled = m.run; this.map.stale = true; } });
     session.on('tell', (n) => this.tell(n));
     session.on('line', (l) => { if (l.up && this.bar.dataset.kind === 'line') this.bar.hidden = true; });
     new ResizeObserver(() => this.resize()).observe(this.views);

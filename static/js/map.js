@@ -19,6 +19,8 @@ const VERTICES = 4000;
 const STEPS = 6;
 /** Largest magnification of the ground as it was sent; a box asks for a finer one. */
 const MOST = 32;
+/** Where a mark and its words are, from the mark, px. */
+const WORDS = [[0, 0], [25, 13], [50, 13]];
 /** Opacity of basins: the ground is seen through. */
 const WASH = 0.3;
 /** So many loose points are counted a frame while more come. */
@@ -352,6 +354,9 @@ export class MapPainter {
     const span = d.max - d.min, e = d.epsilon > 0 ? d.epsilon : span * 1e-6;
     /** @type {{x: number, y: number, angle: number, text: string}[]} */
     const taken = [];
+    // Marks and their words have their place already.
+    const marked = this.picture;
+    if (marked && !this.compact) for (const m of [...marked.minima, ...marked.saddles]) for (const [dx, dy] of WORDS) taken.push({ x: this.x(m.at[0]) + dx * t.text / 11, y: this.y(m.at[1]) + dy * t.text / 11, angle: 0, text: '' });
     g.font = t.font;
     for (let pass = 0; pass < 2; pass++) {
       g.strokeStyle = pass ? t.contourI : t.contour;
@@ -376,6 +381,7 @@ export class MapPainter {
     g.textAlign = 'center';
     g.textBaseline = 'middle';
     for (const l of taken) {
+      if (!l.text) continue;
       g.save();
       g.translate(l.x, l.y);
       g.rotate(l.angle);
