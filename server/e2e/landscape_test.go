@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -150,12 +151,29 @@ func TestFrameBudget(t *testing.T) {
 				if (f > 3) took.push(performance.now() - from);
 			}
 			took.sort((a, b) => a - b);
-			if (took[Math.floor(took.length / 2)] < best[0]) best = [took[18], took[Math.floor(took.length * 0.95)]];
+			const late = took[Math.floor(took.length * 0.95)];
+			if (late < best[1]) best = [took[Math.floor(took.length / 2)], late];
 			if (best[0] <= 1 && best[1] <= 2) break;
 		}
 		return best })()`)
 	t.Logf("a frame takes %.2f ms in the middle, %.2f ms at the 95th percentile", best[0], best[1])
-	if best[0] > 1 {
-		t.Errorf("a frame takes %.2f ms in the middle; 1 ms is allowed", best[0])
+	if best[0] > 1 || best[1] > 2 {
+		t.Errorf("a frame takes %.2f ms in the middle and %.2f ms at the 95th percentile; 1 ms and 2 ms are allowed", best[0], best[1])
+	}
+}
+
+// A swarm takes the colours of where its starts end, and the key beside the map counts them.
+func TestSwarmColours(t *testing.T) {
+	p := open(t, "/lab/race?preset=swarm&renderer=2d&step=2000", 1440, 900)
+	key := `document.querySelector('[data-testid=swarm-key]')`
+	p.wait(`window.__lab && __lab.step === 2000 && !`+key+`.hidden && !`+key+`.textContent.includes('not there')`, 30*time.Second)
+	// In the order of the minima: from the left, as the reference counts them.
+	rows := await[[]string](p, `[...`+key+`.children].map((e) => e.textContent.replace(/^.*: /, '').replace(/\s/g, ' '))`)
+	if want := []string{"241 of 1 024", "267", "261", "255"}; !slices.Equal(rows, want) {
+		t.Errorf("the key counts %q, want %q", rows, want)
+	}
+	inks := await[[]string](p, `[...`+key+`.children].map((e) => e.dataset.ink)`)
+	if !slices.Equal(inks, []string{"2", "3", "4", "5"}) {
+		t.Errorf("the inks of the minima are %q", inks)
 	}
 }

@@ -1,6 +1,7 @@
 // The landscape's numbers: ramps, the map's camera, and how cells are laid out.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { Basins, Density } from '../../../static/js/density.js';
 import { Camera, ticks } from '../../../static/js/map.js';
 import { arrange, divergedAt } from '../../../static/js/multiples.js';
 import { diverging, height, RAMPS, ramp } from '../../../static/js/ramp.js';
@@ -73,4 +74,31 @@ test('cells: three in a row, four as two by two, five and six as three by two', 
 test('a walk diverged at the step that its reason names', () => {
   assert.equal(divergedAt({ why: 'diverged at step 6: a coordinate is not finite', stoppedAt: 5 }), 6);
   assert.equal(divergedAt({ why: '', stoppedAt: 5 }), 5);
+});
+
+test('points are counted in slices, and the greatest name has the cell', () => {
+  const canvas = () => ({ width: 0, height: 0, getContext() { return { createImageData: (w, h) => ({ width: w, height: h, data: new Uint8ClampedArray(4 * w * h) }), putImageData() {} }; } });
+  globalThis.document = { createElement: canvas };
+  const inks = ['#101010', '#ff0000', '#00ff00', '#0000ff'], d = new Density(), b = new Basins();
+  d.resize(2, 2);
+  d.colour(inks);
+  // Two points upper left, one of them named; one lower right that diverged; one outside.
+  d.begin(Float32Array.from([0.1, 0.9, 0.2, 0.8, 0.9, 0.1, 5, 5]), [-1, 0, -2, 1], [0, 1, 0, 1]);
+  d.work(3);
+  assert.ok(d.busy && d.out.every((v) => v === 0), 'nothing is shown before the last slice');
+  d.work(3);
+  assert.ok(!d.busy);
+  const colour = (v) => [v & 255, (v >> 8) & 255, (v >> 16) & 255];
+  assert.deepEqual([...d.out].map(colour), [[0, 255, 0], [0, 0, 0], [0, 0, 0], [255, 0, 0]]);
+  d.begin(Float32Array.from([0.1, 0.9]), null, [0, 1, 0, 1]);
+  d.work(Infinity);
+  assert.deepEqual(colour(d.out[0]), [16, 16, 16]);
+  // Rows of starts run from the low end, those of a picture from the top; names beyond the inks share the last.
+  b.begin({ names: [0, 1, 9, -1], columns: 2, range: [0, 1, 0, 1], key: [] }, inks);
+  b.work(2);
+  assert.ok(!b.done);
+  b.work(2);
+  assert.ok(b.done);
+  assert.deepEqual([...b.out].map(colour), [[0, 0, 255], [0, 0, 0], [0, 255, 0], [0, 0, 255]]);
+  delete globalThis.document;
 });
