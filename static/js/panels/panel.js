@@ -45,6 +45,8 @@ export class View {
     this.plot.addEventListener('blur', () => this.leave());
     this.plot.addEventListener('pointerleave', () => this.leave());
     this.observer = new ResizeObserver(([r]) => {
+      // A canvas that was cleared and then hidden may come back with an older picture (seen in Chromium): it is made anew.
+      if (!this.width && r.contentRect.width) for (const c of this.plot.querySelectorAll('canvas')) c.width = 0;
       this.width = r.contentRect.width;
       this.height = r.contentRect.height;
       this.leave();

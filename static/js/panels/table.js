@@ -127,7 +127,7 @@ export class TableView extends View {
   /** Where the best walk leads. */
   say() {
     const m = this.session.minimum;
-    let text = !m?.label ? '' : `${m.label.replace(/^./, (/** @type {string} */ c) => c.toUpperCase())}${m.x.length <= 4 ? ` (${m.x.map((/** @type {number} */ v) => number(Math.abs(v) < 1e-12 ? 0 : v)).join(', ')})` : ''}, loss ${number(m.loss ?? NaN)}, Hessian eigenvalues ${m.eigenvalues.slice(0, 4).map((/** @type {number} */ v) => number(v)).join(', ')}${m.eigenvalues.length > 4 ? ', …' : ''}: where ${m.method} leads, polished by Newton's method.`;
+    let text = !m?.label ? '' : `${m.label.replace(/^./, (/** @type {string} */ c) => c.toUpperCase())}${m.x.length <= 4 ? ` (${m.x.map((/** @type {number} */ v) => number(Math.abs(v) < 1e-12 ? 0 : v)).join(', ')})` : ''}, loss ${number(m.loss ?? NaN)}, Hessian eigenvalues ${m.eigenvalues.slice(0, 4).map((/** @type {number} */ v) => number(v)).join(', ')}${m.eigenvalues.length > 4 ? ', …' : ''}: where ${(this.session.walks.find((w) => w.id === m.method)?.label ?? m.method).replace(/^[A-Z](?=[a-z])/, (/** @type {string} */ c) => c.toLowerCase())} leads, polished by Newton's method.`;
     // Numbers in running text are not parted at a line's end.
     text = text.replaceAll('\u2009', '\u202f');
     if (this.minimum.textContent !== text) this.minimum.textContent = text;
