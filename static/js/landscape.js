@@ -468,7 +468,13 @@ export class Landscape {
     const old = this.ends[f.method], { opened } = this.session;
     if (old && old.step >= f.step) return;
     const minima = opened.minima ?? [], counts = new Uint32Array(minima.length + 2);
-    for (let i = 0; i < f.data.length; i++) { const k = inkOf(f.data[i]); if (k < counts.length) counts[k]++; }
+    let same = old !== undefined && old.names.length === f.data.length && (f.step < opened.steps) === (old.step < opened.steps);
+    for (let i = 0; i < f.data.length; i++) {
+      const k = inkOf(f.data[i]);
+      if (k < counts.length) counts[k]++;
+      if (same && old && f.data[i] !== old.names[i]) same = false;
+    }
+    if (same && old) { old.step = f.step; return; }
     const all = whole(f.data.length), key = minima.map((/** @type {any} */ m, /** @type {number} */ i) => ({ ink: 2 + i, text: `(${m.x.map((/** @type {number} */ v) => number(v, 3)).join(', ')})`, more: whole(counts[2 + i]) }));
     if (counts[1]) key.push({ ink: 1, text: 'diverged', more: whole(counts[1]) });
     if (counts[0]) key.push({ ink: 0, text: f.step < opened.steps ? 'not there yet' : 'at no minimum', more: whole(counts[0]) });

@@ -24,7 +24,7 @@ const WORDS = [[0, 0], [25, 13], [50, 13]];
 /** Opacity of basins: the ground is seen through. */
 const WASH = 0.3;
 /** So many loose points are counted a frame while more come. */
-const SLICE = 36000;
+const SLICE = 25000;
 /** Milliseconds of rest after which a moved view is painted sharp. */
 const REST = 90;
 
