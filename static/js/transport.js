@@ -67,6 +67,7 @@ export class Transport {
       if (now !== ends) { ends = now; this.mark(); }
     });
     session.on('claim', (m) => this.judge(m));
+    session.on('line', (m) => this.head.classList.toggle('hollow', !m.up));
     session.on('page', () => this.clock());
     new ResizeObserver(() => { this.scale(); this.mark(); }).observe(this.rail);
     this.clock();
