@@ -42,6 +42,7 @@ export class StepView extends View {
     /** @type {Walk | null} whose step is shown */
     this.of = null;
     this.besideStep = -1;
+    this.besideTime = -Infinity;
     this.busy = false;
     this.last = 0;
     session.on('opened', (m) => {
@@ -95,7 +96,13 @@ export class StepView extends View {
       } else if (!s.playing && !this.waiting) this.waiting = window.setTimeout(() => { this.waiting = 0; s.dirty = true; }, PACE);
     }
     if (this.stale) { this.stale = false; this.show(); }
-    if (step !== this.besideStep) { this.besideStep = step; this.numbers(w, step); }
+    // Numbers that nobody could read are not written: ten times a second while playing.
+    const now = performance.now();
+    if (step !== this.besideStep && (!this.session.playing || now - this.besideTime > 100)) {
+      this.besideStep = step;
+      this.besideTime = now;
+      this.numbers(w, step);
+    }
   }
 
   /** @param {Walk | undefined} w */
