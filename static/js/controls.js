@@ -2,7 +2,7 @@
 
 import { formulaField } from './formula.js';
 import { el } from './icons.js';
-import { number, parse, plain, short } from './numbers.js';
+import { number, parse, plain, short, whole } from './numbers.js';
 import { letter, plainTeX, symbolClass } from './tex.js';
 
 /**
@@ -269,7 +269,8 @@ export function refusal(c, detail, written) {
   const [what, got] = said.split(/; got /);
   const about = (/** @type {string} */ t) => (name && /^(must|is|holds|has) /.test(t) ? `${name} ${t}` : t.replace(/^./, (x) => x.toUpperCase())).replace(/\.?$/, '.');
   const wrote = got === undefined ? '' : written && written.length <= 24 ? written.replace(/^-(?=[\d.])/, '−') : got.replace(/\.$/, '');
-  return [...what.split('; ').map(about), wrote ? `You wrote ${wrote}.` : ''].filter(Boolean).join(' ');
+  const parted = what.replace(/(?<![\w.])\d{4,15}(?![\w.])/g, (n) => whole(Number(n)));
+  return [...parted.split('; ').map(about), wrote ? `You wrote ${wrote}.` : ''].filter(Boolean).join(' ');
 }
 
 /** Marks a control as refused: the value stays, the sentence stands under it. @param {Element} box the control @param {string} sentence */

@@ -52,8 +52,10 @@ export class Sidebar {
     const field = String(m.field ?? '');
     const box = this.box.querySelector(`[data-id="${CSS.escape(field)}"]`) ?? this.box.querySelector(`[data-id="${CSS.escape(field.split('.')[0])}"]`);
     if (!box?.querySelector('.fault')) {
-      const title = field ? `${field} was refused.` : String(m.title ?? 'this was refused').replace(/^./, (c) => c.toUpperCase()).replace(/\.?$/, '.');
-      this.session.tell(title, `${refusal(this.named(field) ?? { label: field }, String(m.detail ?? ''))}${this.session.opened ? '' : ' The run shown here leaves it out.'}`);
+      // What is spoken of is named once, as its link writes it.
+      const said = refusal(field ? { label: field } : undefined, String(m.detail ?? '')), named = field !== '' && said.startsWith(`${field} `);
+      const title = named ? field : field ? `${field} was refused.` : String(m.title ?? 'this was refused').replace(/^./, (c) => c.toUpperCase()).replace(/\.?$/, '.');
+      this.session.tell(title, `${named ? said.slice(field.length + 1) : said}${this.session.opened ? '' : ' The run shown here leaves it out.'}`);
       return;
     }
     const written = /** @type {HTMLInputElement | null} */ (box.querySelector('input:not([type=range])'))?.value;
