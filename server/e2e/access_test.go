@@ -84,10 +84,11 @@ for (const name of ['fillText', 'strokeText']) { const as = CanvasRenderingConte
 		if (box?.width && String(text).trim()) { const size = px * Math.hypot(m.a, m.b) * box.width / this.canvas.width, was = window.written.get(String(text)) ?? Infinity; window.written.set(String(text), Math.min(was, size)) }
 		return as.call(this, text, ...rest) } }`
 
-// settled waits until nothing moves by a style sheet, and canvases are drawn.
+// settled waits until nothing moves by a style sheet, and canvases are drawn. A change of theme begins transitions a
+// moment later.
 func (p *page) settled() {
 	p.t.Helper()
-	await[bool](p, `(async () => { await `+frames(2)+`; await Promise.race([Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime < 5000).map((a) => a.finished.catch(() => {}))), new Promise((r) => setTimeout(r, 1000))]); return `+frames(2)+` })()`)
+	await[bool](p, `(async () => { await `+frames(2)+`; await new Promise((r) => setTimeout(r, 200)); await Promise.race([Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime < 5000).map((a) => a.finished.catch(() => {}))), new Promise((r) => setTimeout(r, 1000))]); return `+frames(2)+` })()`)
 }
 
 // examined looks at a page as it stands, in light and dark and on a phone.

@@ -23,7 +23,7 @@ const serif = getComputedStyle(document.documentElement).getPropertyValue('--ser
 
 let theme = run.light, dark = false;
 let head = 0, playing = false, speed = 1, before = 0, dirty = true;
-let saidAt = 0, saidStep = -1;
+let saidAt = -Infinity, saidStep = -1, saying = 0;
 
 for (const w of run.walks) w.on = true;
 
@@ -542,7 +542,11 @@ function tell() {
     if (r.w.on) losses.push(`${r.w.label} ${text}`);
   }
   const now = performance.now();
-  if (step !== saidStep && now - saidAt > 1000) {
+  if (step !== saidStep && now - saidAt <= 1000) {
+    // What came too soon after the last words is said when they have had their second.
+    clearTimeout(saying);
+    saying = setTimeout(() => { dirty = true; }, 1050 - (now - saidAt));
+  } else if (step !== saidStep) {
     saidAt = now;
     saidStep = step;
     const text = `Step ${step}. ${run.curve.label}: ${losses.join(', ')}.`;
