@@ -1,6 +1,7 @@
 // The strip of claims: a glyph, a word and a colour for each verdict, in that order of reliance.
 
 import { el, icon } from './icons.js';
+import { number } from './numbers.js';
 
 /** @typedef {import('./session.js').Session} Session */
 
@@ -16,6 +17,9 @@ function printed(text) {
   return minus.split(/(_[A-Za-z0-9]+|\^[A-Za-z0-9]+)/).map((part) => (part[0] === '_' ? el('sub', {}, part.slice(1)) : part[0] === '^' ? el('sup', {}, part.slice(1)) : part));
 }
 
+/** A verdict's numbers at the length of a glance; its tooltip and its opened row have them whole. @param {string} text */
+function brief(text) { return text.replace(/(?<![\w.])-?\d+\.\d{4,}(e[-+]?\d+)?/g, (n) => number(Number(n))); }
+
 export class Claims {
   /** @param {Session} session @param {HTMLElement} host @param {(panel: string) => void} flash shows the panel that a claim reads */
   constructor(session, host, flash) {
@@ -25,7 +29,7 @@ export class Claims {
     this.strip = el('div', { class: 'claims-strip', role: 'group', 'aria-label': 'Claims' });
     this.root = el('section', { class: 'claims', 'aria-label': 'Claims' }, this.strip, this.count);
     host.append(this.root);
-    /** @type {Map<string, {cell: any, disc: any, status: any, verdict: string}>} */
+    /** @type {Map<string, {cell: any, disc: any, status: any, whole: any, verdict: string}>} */
     this.cells = new Map();
     this.current = 0;
     session.on('opened', (m) => { if (!m.again) this.open(m.claims); });
@@ -40,14 +44,14 @@ export class Claims {
     this.strip.replaceChildren(...claims.map((c, i) => {
       const about = this.session.schema.claims.find((/** @type {any} */ k) => k.id === c.id) ?? c;
       const disc = el('span', { class: 'disc' }), status = el('span', { class: 'status', 'data-testid': 'claim-status' });
-      const detail = el('span', { class: 'detail' }, el('span', {}, c.source), about.seeded ? el('span', {}, 'A fact about chance: judged at its own seed.') : null, about.long ? el('span', {}, 'Also run over more seeds by thalweg verify.') : null);
+      const whole = el('span', {}), detail = el('span', { class: 'detail' }, whole, el('span', {}, c.source), about.seeded ? el('span', {}, 'A fact about chance: judged at its own seed.') : null, about.long ? el('span', {}, 'Also run over more seeds by thalweg verify.') : null);
       const cell = el('button', { type: 'button', class: 'claim', id: `claim-${c.id}`, 'data-testid': `claim-${c.id}`, 'data-order': i, 'aria-expanded': 'false', onclick: () => {
         const open = cell.classList.toggle('open');
         cell.setAttribute('aria-expanded', String(open));
         if (open && about.panel) this.flash(about.panel);
       } }, disc, el('span', { class: 'statement' }, ...printed(c.statement)), status, detail);
       if (c.statement.length > 90) cell.classList.add('long');
-      this.cells.set(c.id, { cell, disc, status, verdict: '' });
+      this.cells.set(c.id, { cell, disc, status, whole, verdict: '' });
       return cell;
     }));
     for (const c of claims) this.set({ claim: c.id, verdict: 'not-yet', got: 'judged when the run is whole', want: '' });
@@ -64,8 +68,10 @@ export class Claims {
     c.cell.classList.add(m.verdict);
     c.verdict = m.verdict;
     c.disc.replaceChildren(icon(glyph, 12));
-    c.status.replaceChildren(el('b', {}, word), el('span', { class: 'dot' }, m.got || m.want ? ' · ' : ''), ...printed(`${m.got}${m.want ? `${m.got ? ', ' : ''}want ${m.want}` : ''}`));
-    c.status.title = c.status.textContent ?? '';
+    const said = `${m.got}${m.want ? `${m.got ? ', ' : ''}want ${m.want}` : ''}`;
+    c.status.replaceChildren(el('b', {}, word), el('span', { class: 'dot' }, said ? ' · ' : ''), ...printed(brief(said)));
+    c.status.title = `${word} · ${said}`;
+    c.whole.replaceChildren(...printed(said));
   }
 
   /** More than have room: those that fail come first. */

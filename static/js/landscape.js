@@ -177,7 +177,7 @@ export class Landscape {
     this.bar = el('div', { class: 'bar-note', hidden: true, role: 'status' });
     this.panel = el('section', { class: 'panel landscape', 'aria-label': 'Landscape', 'data-panel': 'landscape' },
       el('header', {}, el('h2', {}, 'Landscape'), this.unit, this.viewButtons, this.layoutButtons, this.planeButtons, el('span', { class: 'end' }), this.badge, this.more), this.slices, this.menu,
-      el('div', { class: 'body' }, this.views, this.hint, this.flatWord, this.pointer, this.empty, this.twin, this.bar), this.spoken);
+      el('div', { class: 'body' }, this.views, this.hint, this.flatWord, this.pointer, this.twin, this.bar), this.spoken);
     this.panel.addEventListener('keydown', (/** @type {KeyboardEvent} */ e) => {
       const open = [this.menu, this.slices].find((b) => b.matches(':popover-open'));
       if (e.key !== 'Escape' || !open) return;
@@ -234,6 +234,7 @@ export class Landscape {
   show() {
     const v = this.view, page = this.session.page;
     this.views.className = `views ${v}`;
+    (v === 'split' ? this.views : v === 'surface' ? this.surfaceHost : this.mapHost).append(this.empty);
     for (const b of this.viewButtons.children) {
       b.setAttribute('aria-pressed', String(b.dataset.view === v));
       b.disabled = !this.solid && b.dataset.view !== 'map';
