@@ -234,6 +234,8 @@ export class Session extends EventTarget {
     this.push = this.wantPlay = false;
     this.forking = null;
     for (const k of PAGE_KEYS) p.delete(k);
+    // A lab's bare address opens its first preset: no screen without a claim. A link of a run says its labv at least.
+    if (!p.size && this.schema.presets.length) p.set('preset', this.schema.presets[0].id);
     this.asked = `/lab/${this.lab}?${p}`;
     if (fork !== null && moves) {
       const parent = new URLSearchParams(p), before = moves.split(';').filter((m) => Number(m.split(':')[0]) < Number(fork)).join(';');
