@@ -362,7 +362,11 @@ export class Session extends EventTarget {
     const unanswered = this.opening;
     this.opening = this.waiting = false;
     if (!this.opened) { this.openFrom(unanswered && this.asked ? `?${this.asked.split('?')[1] ?? ''}` : location.search); return; }
-    if (unanswered) { this.ask(this.asked); return; }
+    if (unanswered) {
+      this.forking = null;
+      this.ask(this.asked);
+      return;
+    }
     if (this.past) {
       this.rejoining = this.past.run;
       this.stream.send({ type: 'open', link: this.past.opened.link });
