@@ -234,7 +234,7 @@ export class Landscape {
   show() {
     const v = this.view, page = this.session.page;
     this.views.className = `views ${v}`;
-    (v === 'split' ? this.views : v === 'surface' ? this.surfaceHost : this.mapHost).append(this.empty);
+    (v === 'split' ? /** @type {HTMLElement} */ (this.views.parentElement ?? this.views) : v === 'surface' ? this.surfaceHost : this.mapHost).append(this.empty);
     for (const b of this.viewButtons.children) {
       b.setAttribute('aria-pressed', String(b.dataset.view === v));
       b.disabled = !this.solid && b.dataset.view !== 'map';
