@@ -77,7 +77,7 @@ export class Landscape {
     this.picture = /** @type {any} */ ({ ground: null, walks: [], start: [0, 0], minima: [], saddles: [], axes: ['x', 'y'], range: [0, 1, 0, 1], swarm: null, ends: null, whole: true, quiver: null, pointer: { on: false, cross: false, s: NaN, t: NaN, ds: NaN, dt: NaN } });
     /** What the picture's lists were made from. @type {any[]} */
     this.made = [];
-    /** @type {{walk: Walk, view: ReturnType<typeof newView>, ghost: boolean, twin: Walk | undefined, apart: boolean}[]} */
+    /** @type {{walk: Walk, view: ReturnType<typeof newView>, ghost: boolean}[]} */
     this.lines = [];
     this.camera = new Camera();
     /** The part of the ground that was asked for, and whether its height is logarithmic, null: as the ground has it. @type {number[]|null} */
@@ -584,10 +584,11 @@ export class Landscape {
     const line = (/** @type {Walk} */ walk, /** @type {string} */ run, /** @type {boolean} */ ghost) => {
       const view = old.get(walk) ?? newView();
       Object.assign(view, { id: walk.id, key: `${run}/${walk.method.index}`, slot: walk.slot, hollow: walk.hollow, faint: walk.method.replica > 0 });
-      return { walk, view, ghost, twin: ghost ? walks.find((w) => w.id === walk.id && w.method.replica === walk.method.replica) : undefined, apart: false };
+      return { walk, view, ghost };
     };
-    // Another run's path lies on this plane only where the plane is the space itself.
-    this.lines = [...(past && direct ? past.walks.map((w) => line(w, past.run, true)) : []), ...walks.map((w) => line(w, opened.run, false))];
+    // Another run's path lies on this plane only where the plane is the space itself; a walk that the turn left alone
+    // goes the same way in both runs, and is drawn once.
+    this.lines = [...(past && direct ? past.walks.filter((w) => this.session.turned(w.id)).map((w) => line(w, past.run, true)) : []), ...walks.map((w) => line(w, opened.run, false))];
     p.walks = this.lines.map((l) => l.view);
     p.axes = plane?.axes ?? ['x', 'y'];
     p.whole = direct;
@@ -618,11 +619,6 @@ export class Landscape {
         l.view.ends = this.ends[k] ?? null;
         // One swarm is shown where all walks are: that of the first method that has one.
         if (p.swarm === null && l.view.visible && l.view.swarm) { p.swarm = l.view.swarm; p.ends = l.view.ends; }
-      }
-      if (l.ghost && l.view.visible) {
-        // A walk that the turn left alone goes the same way in both runs, and is drawn once.
-        if (!l.apart) l.apart = !l.twin || parted(l.walk, l.twin, past?.from ?? 0);
-        l.view.visible = l.apart;
       }
     }
     p.ground = ground;
@@ -859,12 +855,4 @@ export class Landscape {
     g.textAlign = 'left';
     g.fillText('one scale and one set of levels for all', 16, height - foot / 2);
   }
-}
-
-/** Whether two walks that shared their beginning went apart since. @param {Walk} a @param {Walk} b @param {number} from */
-function parted(a, b, from) {
-  const last = Math.min(a.pathRows.last, b.pathRows.last);
-  if (last <= from) return false;
-  const i = a.pathRows.find(last), j = b.pathRows.find(last);
-  return a.pathRows.at(i, 0) === b.pathRows.at(j, 0) && (a.pathRows.at(i, 1) !== b.pathRows.at(j, 1) || a.pathRows.at(i, 2) !== b.pathRows.at(j, 2));
 }

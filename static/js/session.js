@@ -331,6 +331,13 @@ export class Session extends EventTarget {
     this.change('start', text([Number(s.toPrecision(4)), Number(t.toPrecision(4))]));
   }
 
+  /** Whether a method goes another way here than in the run that this one left: a turn of its own, or of a control, came between. @param {string} id */
+  turned(id) {
+    const before = this.past?.opened.spec.moves ?? [], own = this.opened?.spec.moves ?? [];
+    const known = (/** @type {any} */ m) => before.some((/** @type {any} */ b) => b.step === m.step && b.name === m.name && String(b.value) === String(m.value));
+    return own.some((/** @type {any} */ m) => !known(m) && (!m.name.includes('.') || m.name.split('.')[0] === id));
+  }
+
   /** Whether the shown plane is the whole space. */
   get whole() { return this.plane?.kind === 'direct' && this.opened?.dim === 2; }
 

@@ -137,7 +137,8 @@ export class Curve extends View {
     this.before = [];
     if (past) {
       for (const w of past.walks) {
-        if (w.method.replica || s.hidden.has(w.id)) continue;
+        // A method that the turn left alone goes the same way in both runs, and is drawn once.
+        if (w.method.replica || s.hidden.has(w.id) || !s.turned(w.id)) continue;
         for (const [i, m] of this.measures.entries()) {
           // What both runs share is drawn once, as part of this one.
           const line = make([w], m, i, 0);
@@ -154,7 +155,6 @@ export class Curve extends View {
   take() {
     let more = false;
     for (const s of this.all) if (s.update()) more = true;
-    if (more) for (const b of this.before) b.same = this.series.some((s) => s.walks.length === 1 && s.walk.id === b.walk.id && s.measure === b.measure && s.agrees(b));
     return more;
   }
 
@@ -257,7 +257,7 @@ export class Curve extends View {
         g.clip();
       }
       for (const s of this.all) {
-        if (!s.count || s.same) continue;
+        if (!s.count) continue;
         const slot = s.walk.slot, limit = this.limits.includes(s), seed = this.seeds.includes(s), left = this.before.includes(s);
         if (!steps) {
           const x = this.x.at(s.xAt(at));

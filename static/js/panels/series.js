@@ -48,8 +48,6 @@ export class Series {
     this.values = new Float64Array(walks.length);
     /** Records before this step are left out. */
     this.from = 0;
-    /** Another line says the same. */
-    this.same = false;
     this.count = 0;
     /** Rows of the walk taken so far, and the step of the last one. */
     this.read = 0;
@@ -161,13 +159,6 @@ export class Series {
     this.most[this.count - 1] = high;
     if (low < this.low) this.low = low;
     if (high > this.high) this.high = high;
-  }
-
-  /** Whether a line that branched off goes the same way as far as both are known. @param {Series} other */
-  agrees(other) {
-    if (!this.count || !other.count) return false;
-    const end = Math.min(this.step[this.count - 1], other.step[other.count - 1]), i = this.findStep(end), j = other.findStep(end);
-    return i >= 0 && j >= 0 && this.step[i] === other.step[j] && this.y[i] === other.y[j];
   }
 
   /** Index of the last record at or before an x, -1 when there is none. @param {number} x */
