@@ -293,8 +293,10 @@ const pixels = `((c) => { const g = new OffscreenCanvas(c.width, c.height).getCo
 // hook is the selector of a test hook.
 func hook(id string) chromedp.CSS { return chromedp.CSS(`[data-testid="` + id + `"]`) }
 
+// click clicks a hook as soon as it is in sight.
 func (p *page) click(id string) {
 	p.t.Helper()
+	p.wait(fmt.Sprintf(`document.querySelector('[data-testid="%s"]')?.checkVisibility()`, id), 5*time.Second)
 	p.do(chromedp.ScrollIntoView(hook(id)), chromedp.Click(hook(id)))
 }
 
