@@ -243,6 +243,9 @@ func Validate(labs []*Lab) error {
 				bad("lab %s: control %s is reserved or listed twice", l.ID, c.ID)
 			}
 			ids[c.ID] = true
+			if len(c.Accept) > 0 && c.Kind != param.Text {
+				bad("lab %s: control %s takes files and is no text", l.ID, c.ID)
+			}
 			if c.By == nil {
 				if err := c.Check(c.Default); err != nil {
 					bad("lab %s: the default of %w", l.ID, err)

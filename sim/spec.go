@@ -58,6 +58,8 @@ type Draft struct {
 	Seed        *uint64
 	Steps       *int
 	Moves       []Turn
+	// Files is where uploads that the values name are found; nil has none.
+	Files Files
 }
 
 // A Pair is a value as text, or as JSON when Raw is set.
@@ -136,6 +138,9 @@ func (l *Lab) Resolve(d Draft) (*Spec, error) {
 			}
 			if p, ok := set[c.ID]; ok {
 				got, err := p.read(c)
+				if err == nil {
+					got, err = attach(c, got, d.Files)
+				}
 				if err != nil {
 					errs = append(errs, err)
 				} else {
@@ -173,7 +178,7 @@ func (l *Lab) Resolve(d Draft) (*Spec, error) {
 		return nil, param.Refuse("methods", "%d methods, at most %d", len(methods), maxMethods)
 	}
 	for _, text := range methods {
-		m, err := l.method(text, s.Values, s.Methods)
+		m, err := l.method(text, s.Values, s.Methods, d.Files)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -218,7 +223,7 @@ func (l *Lab) Resolve(d Draft) (*Spec, error) {
 }
 
 // method reads [name=]id[:hyper=value,…].
-func (l *Lab) method(text string, values param.Values, before []MethodSpec) (MethodSpec, error) {
+func (l *Lab) method(text string, values param.Values, before []MethodSpec, files Files) (MethodSpec, error) {
 	head, rest, _ := strings.Cut(text, ":")
 	name, id, named := strings.Cut(head, "=")
 	if !named {
@@ -294,6 +299,9 @@ func (l *Lab) method(text string, values param.Values, before []MethodSpec) (Met
 	for _, e := range values {
 		if text, ok := given[e.Control.ID]; ok && e.Control.PerMethod {
 			v, err := e.Control.Parse(text)
+			if err == nil {
+				v, err = attach(e.Control, v, files)
+			}
 			if err != nil {
 				return m, at(err)
 			}
@@ -393,7 +401,7 @@ func (m *MethodSpec) text(l *Lab, values param.Values, all bool, before []Method
 	b.WriteString(m.Kind.ID)
 	var plain MethodSpec
 	if !all {
-		plain, _ = l.method(m.Kind.ID, values, nil)
+		plain, _ = l.method(m.Kind.ID, values, nil, nil)
 	}
 	sep := ":"
 	for i, e := range slices.Concat(m.Hyper, m.Own) {
@@ -454,7 +462,7 @@ func (s *Spec) ID() string {
 func (s *Spec) Link() string {
 	var q []string
 	add := func(k, v string) { q = append(q, k+"="+escape(v)) }
-	d := Draft{Preset: s.Preset}
+	d := Draft{Preset: s.Preset, Files: s.Files()}
 	if s.Preset != "" {
 		add("preset", s.Preset)
 	}

@@ -29,15 +29,16 @@ const (
 )
 
 // A Value is what a control is set to: Num for real, whole and switch (0 or 1), Text for choice and text,
-// Vec for vector and matrix (row-major, Columns wide).
+// Vec for vector and matrix (row-major, Columns wide). A text that names an upload carries its file.
 type Value struct {
 	Num     float64
 	Text    string
 	Vec     []float64
 	Columns int
+	File    *File
 }
 
-// Equal reports whether two values are the same to the bit.
+// Equal reports whether two values are the same to the bit. Files are compared by the names that their bytes give them.
 func (v Value) Equal(w Value) bool {
 	return v.Num == w.Num && v.Text == w.Text && v.Columns == w.Columns && slices.Equal(v.Vec, w.Vec)
 }
@@ -68,6 +69,9 @@ type Control struct {
 	// By gives the default where it depends on the values of controls before this one.
 	By      func(Values) Value
 	Choices []Choice
+	// Accept lists the kinds of files that a text control takes: its value is then the SHA-256 of an upload's bytes in
+	// hex, or empty.
+	Accept []string
 	// Log asks for a logarithmic slider, Live allows turns during a run, PerMethod allows one method to have
 	// its own value.
 	Log, Live, PerMethod bool
@@ -269,6 +273,9 @@ func (c *Control) Check(v Value) error {
 		if c.MaxLength > 0 && len([]rune(v.Text)) > c.MaxLength {
 			return Refuse(c.ID, "is %d characters long, at most %d are taken", len([]rune(v.Text)), c.MaxLength)
 		}
+		if len(c.Accept) > 0 && v.Text != "" && !IsFileID(v.Text) {
+			return Refuse(c.ID, "%q names no uploaded file: want the 64 hex digits of its SHA-256, or nothing", clip(v.Text))
+		}
 	case Vector, Matrix:
 		if c.MaxLength > 0 && len(v.Vec) > c.MaxLength || len(v.Vec) < c.MinLength {
 			return Refuse(c.ID, "must hold %s numbers; got %d", c.lengths(), len(v.Vec))
@@ -425,6 +432,9 @@ func (v Values) On(id string) bool          { return v.must(id).Num == 1 }
 func (v Values) Text(id string) string      { return v.must(id).Text }
 func (v Values) Vector(id string) []float64 { return v.must(id).Vec }
 
+// File returns the upload that a control names, nil when it names none.
+func (v Values) File(id string) *File { return v.must(id).File }
+
 // With returns a copy in which one control has another value.
 func (v Values) With(id string, x Value) Values {
 	out := slices.Clone(v)
@@ -479,5 +489,6 @@ func (c *Control) MarshalJSON() ([]byte, error) {
 		Symbol    string          `json:"symbol,omitempty"`
 		Help      string          `json:"help"`
 		Choices   []Choice        `json:"choices,omitempty"`
-	}{c.ID, c.Label, c.Unit, c.Kind, b, c.Log, def, c.Live, c.PerMethod, c.Group, c.Symbol, c.Help, c.Choices})
+		Accept    []string        `json:"accept,omitempty"`
+	}{c.ID, c.Label, c.Unit, c.Kind, b, c.Log, def, c.Live, c.PerMethod, c.Group, c.Symbol, c.Help, c.Choices, c.Accept})
 }
