@@ -1,17 +1,10 @@
 package landscape
 
 import (
+	"context"
 	"math"
 	"slices"
 )
-
-// An Operator stores a symmetric matrix times v in dst.
-type Operator func(dst, v []float64)
-
-// HessianAt is the Hessian of f at x as an operator.
-func HessianAt(f Func, x []float64) Operator {
-	return func(dst, v []float64) { HessVec(f, dst, x, v) }
-}
 
 // A Krylov is what m steps of Lanczos' method tell of a symmetric matrix: its projection T on the space of
 // start, A start, A A start, and so on.
@@ -25,12 +18,18 @@ type Krylov struct {
 	// Residuals bound the distance of each Ritz value from an eigenvalue.
 	Residuals []float64
 
-	basis, vectors [][]float64
+	basis [][]float64
 }
 
 // Lanczos runs m steps, or fewer when the space is exhausted, with every vector made orthogonal twice to all
 // before it. A multiple eigenvalue shows once only: start has one direction in its eigenspace.
 func Lanczos(apply Operator, start []float64, m int) *Krylov {
+	k, _ := lanczos(context.Background(), apply, start, m, nil)
+	return k
+}
+
+// lanczos is Lanczos that ends with ctx, and once enough, asked after each step, says so.
+func lanczos(ctx context.Context, apply Operator, start []float64, m int, enough func(*Krylov) bool) (*Krylov, error) {
 	n := len(start)
 	k := &Krylov{}
 	v := slices.Clone(start)
@@ -40,21 +39,22 @@ func Lanczos(apply Operator, start []float64, m int) *Krylov {
 		k.basis = append(k.basis, v)
 		w := make([]float64, n)
 		apply(w, v)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		alpha := dot(w, v)
 		k.Alpha = append(k.Alpha, alpha)
-		for range 2 {
-			projections := make([]float64, len(k.basis))
-			for i, b := range k.basis {
-				projections[i] = dot(w, b)
-			}
-			for i, b := range k.basis {
-				addScaled(w, -projections[i], b)
-			}
-		}
+		orthogonalize(w, nil, k.basis)
 		after = norm(w)
 		if !(after > 1e-12*max(1, math.Abs(alpha))) {
 			after = 0
 			break
+		}
+		if enough != nil && len(k.Alpha) < min(m, n) {
+			k.solve(after)
+			if enough(k) {
+				return k, nil
+			}
 		}
 		scale(w, 1/after)
 		k.Beta = append(k.Beta, after)
@@ -62,40 +62,91 @@ func Lanczos(apply Operator, start []float64, m int) *Krylov {
 	}
 	k.Beta = k.Beta[:len(k.Alpha)-1]
 	k.solve(after)
-	return k
+	return k, nil
 }
 
-// solve diagonalises T.
-func (k *Krylov) solve(after float64) {
-	m := len(k.Alpha)
-	t := make([]float64, m*m)
-	for i, a := range k.Alpha {
-		t[i*m+i] = a
-		if i > 0 {
-			t[i*m+i-1], t[(i-1)*m+i] = k.Beta[i-1], k.Beta[i-1]
+// orthogonalize takes the parts along each of the orthonormal basis out of w, twice: once is not enough where little
+// is left. It adds what it took to taken, unless that is nil.
+func orthogonalize(w, taken []float64, basis [][]float64) {
+	parts := make([]float64, len(basis))
+	for range 2 {
+		project(parts, basis, w)
+		for i, p := range parts {
+			if taken != nil {
+				taken[i] += p
+			}
+			parts[i] = -p
+		}
+		combine(w, basis, parts)
+	}
+}
+
+// project stores the products of each of the basis with w in parts, four vectors at a time so that w is read once.
+func project(parts []float64, basis [][]float64, w []float64) {
+	i := 0
+	for ; i+3 < len(basis); i += 4 {
+		a, b, c, d := basis[i][:len(w)], basis[i+1][:len(w)], basis[i+2][:len(w)], basis[i+3][:len(w)]
+		var s, t, u, v float64
+		for j, e := range w {
+			s += a[j] * e
+			t += b[j] * e
+			u += c[j] * e
+			v += d[j] * e
+		}
+		parts[i], parts[i+1], parts[i+2], parts[i+3] = s, t, u, v
+	}
+	for ; i < len(basis); i++ {
+		parts[i] = dot(w, basis[i])
+	}
+}
+
+// combine adds the basis with the given factors to w, four vectors at a time.
+func combine(w []float64, basis [][]float64, factors []float64) {
+	i := 0
+	for ; i+3 < len(basis); i += 4 {
+		a, b, c, d := basis[i][:len(w)], basis[i+1][:len(w)], basis[i+2][:len(w)], basis[i+3][:len(w)]
+		s, t, u, v := factors[i], factors[i+1], factors[i+2], factors[i+3]
+		for j := range w {
+			w[j] += (s*a[j] + t*b[j]) + (u*c[j] + v*d[j])
 		}
 	}
+	for ; i < len(basis); i++ {
+		addScaled(w, factors[i], basis[i])
+	}
+}
+
+// solve finds the eigenvalues of T, and of its eigenvectors the first and last components.
+func (k *Krylov) solve(after float64) {
+	m := len(k.Alpha)
 	k.Weights, k.Residuals = make([]float64, m), make([]float64, m)
-	if !allFinite(t) {
+	if !allFinite(k.Alpha) || !allFinite(k.Beta) {
 		k.Ritz = slices.Repeat([]float64{math.NaN()}, m)
 		return
 	}
-	k.Ritz, k.vectors = symmetric(t, m)
-	for i, s := range k.vectors {
-		k.Weights[i] = s[0] * s[0]
-		k.Residuals[i] = after * math.Abs(s[m-1])
+	var rows [][]float64
+	k.Ritz, rows = tridiagonal(k.Alpha, k.Beta, unit(m, 0), unit(m, m-1))
+	for i := range k.Ritz {
+		k.Weights[i] = rows[0][i] * rows[0][i]
+		k.Residuals[i] = after * math.Abs(rows[1][i])
 	}
 }
 
 // Vector is the approximate unit eigenvector of Ritz value i, nil when the matrix is not finite.
 func (k *Krylov) Vector(i int) []float64 {
-	if k.vectors == nil {
+	m := len(k.Alpha)
+	if k.Ritz[i] != k.Ritz[i] {
 		return nil
 	}
-	v := make([]float64, len(k.basis[0]))
-	for j, s := range k.vectors[i] {
-		addScaled(v, s, k.basis[j])
+	identity := make([][]float64, m)
+	for j := range identity {
+		identity[j] = unit(m, j)
 	}
+	_, rows := tridiagonal(k.Alpha, k.Beta[:m-1], identity...)
+	v, parts := make([]float64, len(k.basis[0])), make([]float64, m)
+	for j := range parts {
+		parts[j] = rows[j][i]
+	}
+	combine(v, k.basis, parts)
 	return v
 }
 
@@ -122,50 +173,4 @@ func Sharpness(f Func, x, warm []float64, steps int) (value float64, vector []fl
 	k := Lanczos(HessianAt(f, x), start, steps)
 	top := len(k.Ritz) - 1
 	return k.Ritz[top], k.Vector(top), k.Residuals[top]
-}
-
-// A Density is the spectrum of a symmetric n x n matrix as seen by stochastic Lanczos quadrature.
-type Density struct {
-	// Nodes and Weights of every probe; the weights of one sum to 1.
-	Nodes, Weights [][]float64
-	// Trace is the estimate of the trace. Its standard error is about sqrt(2/probes) |A| in the Frobenius norm.
-	Trace float64
-}
-
-// Quadrature runs m steps of Lanczos' method from each probe, a random vector of signs.
-func Quadrature(apply Operator, probes [][]float64, m int) Density {
-	var d Density
-	for _, probe := range probes {
-		k := Lanczos(apply, probe, m)
-		d.Nodes, d.Weights = append(d.Nodes, k.Ritz), append(d.Weights, k.Weights)
-		d.Trace += float64(len(probe)) / float64(len(probes)) * dot(k.Ritz, k.Weights)
-	}
-	return d
-}
-
-// On returns the density at n places that span the nodes and a twentieth more on both sides, each node
-// widened to a normal distribution of a hundredth of their span.
-func (d Density) On(n int) (places, density []float64) {
-	low, high := math.Inf(1), math.Inf(-1)
-	for _, nodes := range d.Nodes {
-		low, high = min(low, nodes[0]), max(high, nodes[len(nodes)-1])
-	}
-	span := high - low
-	if span == 0 {
-		span = max(1, math.Abs(low))
-	}
-	sigma := span / 100
-	places, density = make([]float64, n), make([]float64, n)
-	for i := range places {
-		x := low - span/20 + 1.1*span*float64(i)/float64(n-1)
-		places[i] = x
-		for j, nodes := range d.Nodes {
-			for k, node := range nodes {
-				u := (x - node) / sigma
-				density[i] += d.Weights[j][k] * math.Exp(-u*u/2)
-			}
-		}
-		density[i] /= float64(len(d.Nodes)) * sigma * math.Sqrt(2*math.Pi)
-	}
-	return places, density
 }
