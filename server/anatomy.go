@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -72,15 +71,12 @@ func (s *Server) apiStep(c echo.Context) error {
 	}
 	ctx, cancel := s.patient(c)
 	defer cancel()
-	if err := s.core.acquire(ctx); err != nil {
+	ctx, end, err := s.core.share(ctx)
+	if err != nil {
 		return err
 	}
-	turn := &turns{core: s.core, ctx: ctx, start: time.Now(), held: true}
-	defer turn.end()
-	stages, err := r.run.Dissect(ctx, walk, step, func() error {
-		turn.yield()
-		return nil
-	})
+	defer end()
+	stages, err := r.run.Dissect(ctx, walk, step)
 	c.Response().Header().Set("Cache-Control", "no-store") // runs go on, fitted planes change
 	a.Parts = []part{}
 	var none *sim.NoUpdate
@@ -101,24 +97,24 @@ func (s *Server) apiStep(c echo.Context) error {
 	return c.JSON(http.StatusOK, a)
 }
 
-// planeOf is the plane of a kind, the default one when it is empty, of the ground of a walk; nil while there is none.
-func (r *live) planeOf(walk int, kind string) (*landscape.Plane, error) {
+// planeOf is the plane of a text, the default one when it is empty, of the ground of a walk; nil while there is none.
+func (r *live) planeOf(walk int, text string) (*landscape.Plane, error) {
 	g := r.group[walk]
-	kinds := r.kinds(g)
-	if kind == "" {
-		kind = kinds[0]
+	if text == "" {
+		text = r.kinds(g)[0]
 	}
-	if !slices.Contains(kinds, kind) {
-		return nil, param.Refuse("plane", "%.40q is not one of %s", kind, join(kinds))
+	text, err := r.planeText(g, text)
+	if err != nil {
+		return nil, err
 	}
-	if kind == sim.Direct {
+	if text == sim.Direct {
 		c := r.run.Contestant(walk)
 		p := landscape.Direct(c.Ground.Dim(), c.Domain)
 		return &p, nil
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p := r.planes[planeKey{g, kind}]
+	p := r.planes[planeKey{g, text}]
 	if p == nil || p.version == 0 || len(p.shape.Origin) == 0 {
 		return nil, nil
 	}

@@ -273,13 +273,13 @@ func (v *viewer) follow(from *viewer, step int) {
 	}
 	v.viewed, v.pictures, v.swarm = from.viewed, slices.Clone(from.pictures), from.swarm
 	for g := range v.grounds {
-		v.grounds[g] = seen{kind: v.grounds[g].kind, sent: -1}
+		v.grounds[g] = seen{text: v.grounds[g].text, sent: -1}
 		if len(from.grounds) == len(v.grounds) {
-			v.grounds[g].kind = from.grounds[g].kind
+			v.grounds[g].text = from.grounds[g].text
 		}
 	}
 	if from.grid.ask != nil && from.grid.group < len(v.grounds) {
-		v.grid.wish(from.grid.group, *from.grid.ask)
+		v.grid.take(from.grid.group, *from.grid.ask)
 	}
 	if q := &from.quiver; q.ask != nil && q.group < len(v.grounds) {
 		v.quiver.group, v.quiver.walk, v.quiver.ask, v.quiver.stale = q.group, q.walk, q.ask, true

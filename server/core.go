@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"sync"
+	"time"
 )
 
 // A core hands out the right to compute. Whoever asks waits behind those who asked before, so runs that each ask
@@ -63,4 +64,55 @@ func (c *core) next() {
 	turn := c.queue[0]
 	c.queue = c.queue[1:]
 	close(turn)
+}
+
+// share takes the core for a long computation that lets others have their turn: whenever the computation asks its
+// context whether to go on, and its slice is over, the core is handed on and waited for. Contexts made from it do not.
+func (c *core) share(ctx context.Context) (shared context.Context, end func(), err error) {
+	if err := c.acquire(ctx); err != nil {
+		return nil, nil, err
+	}
+	t := &turns{core: c, ctx: ctx, start: time.Now(), held: true}
+	return sharing{ctx, t}, t.end, nil
+}
+
+type sharing struct {
+	context.Context
+	turns *turns
+}
+
+// Err hands the core on when it is time.
+func (s sharing) Err() error {
+	s.turns.yield()
+	return s.Context.Err()
+}
+
+// turns gives the core back after each slice and waits for it again.
+type turns struct {
+	core *core
+	ctx  context.Context
+
+	mu    sync.Mutex
+	start time.Time
+	held  bool
+}
+
+func (t *turns) yield() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.held || time.Since(t.start) < slice {
+		return
+	}
+	t.core.release()
+	t.held = t.core.acquire(t.ctx) == nil
+	t.start = time.Now()
+}
+
+func (t *turns) end() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.held {
+		t.core.release()
+		t.held = false
+	}
 }

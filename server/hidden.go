@@ -92,7 +92,7 @@ func (v *viewer) askPlanes() {
 	v.run.mu.Lock()
 	defer v.run.mu.Unlock()
 	for g := range v.grounds {
-		v.run.plane(planeKey{g, v.grounds[g].kind})
+		v.run.plane(planeKey{g, v.grounds[g].text})
 	}
 }
 

@@ -126,7 +126,7 @@ func testLab() *sim.Lab {
 						"cloud": func(at *sim.Reading) ([]float64, int) { return []float64{at.X[0], at.X[1], 0, math.NaN()}, 2 },
 					}}
 				if f.dim > 2 {
-					c.Planes = []string{sim.PCA, sim.Random}
+					c.Planes = sim.High
 				}
 				scene.Contestants = append(scene.Contestants, c)
 			}

@@ -48,8 +48,8 @@ type live struct {
 	claims   []claimState
 	messages cache
 	swarms   cache // of their own, because a swarm is as large as many rows
-	grids    map[gridKey]*gridJob
-	quivers  map[quiverKey]*quiverJob
+	grids    *shelf[gridKey, *surveyed]
+	quivers  *shelf[quiverKey, []byte]
 }
 
 func newLive(s *Server, run *sim.Run) *live {
@@ -58,8 +58,8 @@ func newLive(s *Server, run *sim.Run) *live {
 		panic(err) // ids are hexadecimal digits
 	}
 	r := &live{srv: s, run: run, number: number, made: time.Now(), idle: time.Now(), wake: make(chan struct{}, 1), done: make(chan struct{}),
-		viewers: map[*viewer]struct{}{}, planes: map[planeKey]*plane{}, grids: map[gridKey]*gridJob{},
-		quivers: map[quiverKey]*quiverJob{}}
+		viewers: map[*viewer]struct{}{}, planes: map[planeKey]*plane{}}
+	r.grids, r.quivers = newShelf[gridKey](r, "grid", keptGrids, each[*surveyed]), newShelf[quiverKey](r, "quiver", keptQuivers, each[[]byte])
 	r.ctx, r.stop = context.WithCancel(s.ctx)
 	run.View(func(t *sim.Trace) {
 		r.group = make([]int, len(t.Methods))

@@ -80,21 +80,34 @@ type stateMethod struct {
 }
 
 type planeMessage struct {
-	V         int        `json:"v"`
-	Type      string     `json:"type"`
-	Run       string     `json:"run"`
-	Version   int        `json:"version"`
-	Kind      string     `json:"kind"`
-	Range     [4]float64 `json:"range"`
-	Axes      []string   `json:"axes"`
-	Explained []float64  `json:"explained"`
-	Cosine    *float64   `json:"cosine"`
-	Note      string     `json:"note"`
-	Columns   []string   `json:"columns"`
+	V       int    `json:"v"`
+	Type    string `json:"type"`
+	Run     string `json:"run"`
+	Version int    `json:"version"`
+	Kind    string `json:"kind"`
+	// Text is what was asked for, in its canonical form; Anchors are the points that the plane goes through.
+	Text      string        `json:"text"`
+	Anchors   []planeAnchor `json:"anchors"`
+	Range     [4]float64    `json:"range"`
+	Axes      []string      `json:"axes"`
+	Explained []float64     `json:"explained"`
+	Cosine    *float64      `json:"cosine"`
+	Note      string        `json:"note"`
+	Columns   []string      `json:"columns"`
 	// Methods are the ids of those drawn on this plane, Walks their indices in opened.methods.
 	Methods []string `json:"methods"`
 	Walks   []int    `json:"walks"`
 	Planes  []string `json:"planes"`
+}
+
+// A planeAnchor is a point that a plane goes through; Step is nil for a critical point.
+type planeAnchor struct {
+	Label    string   `json:"label"`
+	Step     *int     `json:"step"`
+	S        float64  `json:"s"`
+	T        float64  `json:"t"`
+	Loss     *float64 `json:"loss"`
+	Distance float64  `json:"distance"`
 }
 
 type gridMessage struct {

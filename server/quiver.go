@@ -5,10 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"math"
-	"runtime/debug"
 	"slices"
 	"strconv"
-	"time"
 
 	"thalweg/landscape"
 	"thalweg/sim"
@@ -53,30 +51,12 @@ type quiverKey struct {
 	at                          [4]float64
 }
 
-// A quiverJob computes a quiver for all viewers who wish it.
-type quiverJob struct {
-	key     quiverKey
-	waiting map[*viewer]struct{}
-	text    []byte // the message, when it is there
-	cancel  context.CancelFunc
-	made    time.Time
-}
-
 // A quiverWish is the quiver that a viewer looks at.
 type quiverWish struct {
-	group, walk int
-	ask         *quiverAsk
-	stale       bool // to be asked for, or again because plane or range changed
-	job         *quiverJob
-	leave       func()
-	ready       []byte
-}
-
-func (w *quiverWish) cancel() {
-	if w.leave != nil {
-		w.leave()
-	}
-	w.job, w.leave, w.ready = nil, nil, nil
+	wish[[]byte] // the message
+	group, walk  int
+	ask          *quiverAsk
+	stale        bool // to be asked for, or again because plane or range changed
 }
 
 // renew asks again for the quiver of a ground whose plane or range changed.
@@ -117,9 +97,9 @@ func (v *viewer) serveQuiver() {
 		w.cancel()
 		v.draw()
 	}
-	if w.ready != nil {
+	if w.came {
 		v.conn.out.put(w.ready)
-		w.ready = nil
+		w.ready, w.came = nil, false
 	}
 }
 
@@ -128,7 +108,7 @@ func (v *viewer) draw() {
 	r, w := v.run, &v.quiver
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p := r.planes[planeKey{w.group, v.grounds[w.group].kind}]
+	p := r.planes[planeKey{w.group, v.grounds[w.group].text}]
 	if p == nil || p.version == 0 || len(p.shape.Origin) == 0 {
 		return
 	}
@@ -137,99 +117,23 @@ func (v *viewer) draw() {
 		shape.Range = *g.ask.Range
 	}
 	key := quiverKey{w.group, p.version, w.ask.Cells, w.walk, shape.Range}
-	job := r.quivers[key]
-	if job == nil {
-		ctx, cancel := context.WithTimeout(r.ctx, gridTime)
-		job = &quiverJob{key: key, waiting: map[*viewer]struct{}{}, cancel: cancel, made: time.Now()}
-		if !r.srv.spawn(func() { r.aim(ctx, job, shape) }) {
-			cancel()
-			return
+	r.quivers.join(v, &w.wish, key, gridTime, func(ctx context.Context, _ *job[[]byte], _ func([]byte)) ([]byte, error) {
+		text, err := r.arrows(ctx, key, shape)
+		if err != nil && ctx.Err() == nil {
+			return textMessage(errorMessage{1, "error", "no quiver", problemOf(err).Detail, "quiver"}), nil
 		}
-		r.quivers[key] = job
-	}
-	w.job = job
-	if job.text != nil {
-		w.ready = job.text
-		return
-	}
-	job.waiting[v] = struct{}{}
-	w.leave = func() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		delete(job.waiting, v)
-		if len(job.waiting) == 0 && job.text == nil {
-			job.cancel()
-			r.forgetQuiver(job)
-		}
-	}
-}
-
-// forgetQuiver drops a job; r.mu is held.
-func (r *live) forgetQuiver(job *quiverJob) {
-	if r.quivers[job.key] == job {
-		delete(r.quivers, job.key)
-	}
-}
-
-// aim is the goroutine of a quiver.
-func (r *live) aim(ctx context.Context, job *quiverJob, shape landscape.Plane) {
-	defer job.cancel()
-	var text []byte
-	defer func() {
-		if p := recover(); p != nil {
-			r.srv.log.Error("a quiver failed", "run", r.run.ID, "panic", p, "stack", string(debug.Stack()))
-			text = nil
-		}
-		r.mu.Lock()
-		waiting := make([]*viewer, 0, len(job.waiting))
-		for v := range job.waiting {
-			waiting = append(waiting, v)
-		}
-		if job.text = text; text == nil {
-			r.forgetQuiver(job)
-		}
-		r.trimQuivers()
-		r.mu.Unlock()
-		for _, v := range waiting {
-			v.mu.Lock()
-			if v.quiver.job == job {
-				v.quiver.ready = text
-			}
-			v.mu.Unlock()
-			r.srv.ticker.add(v)
-		}
-	}()
-	var err error
-	if text, err = r.arrows(ctx, job.key, shape); err != nil && ctx.Err() == nil {
-		text = textMessage(errorMessage{1, "error", "no quiver", problemOf(err).Detail, "quiver"})
-	}
-}
-
-// trimQuivers drops the oldest finished quivers beyond those kept.
-func (r *live) trimQuivers() {
-	for len(r.quivers) > keptQuivers {
-		var oldest *quiverJob
-		for _, j := range r.quivers {
-			if j.text != nil && (oldest == nil || j.made.Before(oldest.made)) {
-				oldest = j
-			}
-		}
-		if oldest == nil {
-			return
-		}
-		delete(r.quivers, oldest.key)
-	}
+		return text, err
+	})
 }
 
 // arrows computes the message of a quiver on the core, in turns.
 func (r *live) arrows(ctx context.Context, key quiverKey, shape landscape.Plane) ([]byte, error) {
-	if err := r.srv.core.acquire(ctx); err != nil {
+	ctx, end, err := r.srv.core.share(ctx)
+	if err != nil {
 		return nil, err
 	}
-	turn := &turns{core: r.srv.core, ctx: ctx, start: time.Now(), held: true}
-	defer turn.end()
-	walk := r.groups[key.group][0]
-	ground := r.run.Contestant(walk).Ground
+	defer end()
+	ground := r.ground(key.group)
 	move := func(dst, x []float64) bool {
 		ground.Grad(dst, x)
 		for i := range dst {
@@ -240,7 +144,6 @@ func (r *live) arrows(ctx context.Context, key quiverKey, shape landscape.Plane)
 	method := ""
 	if key.walk >= 0 {
 		var ok bool
-		var err error
 		if move, ok, err = r.run.FirstMove(key.walk); err != nil {
 			return nil, err
 		}
@@ -258,11 +161,9 @@ func (r *live) arrows(ctx context.Context, key quiverKey, shape landscape.Plane)
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			turn.yield()
 			shape.Point(x, along(shape.Range[0], shape.Range[1], j), along(shape.Range[2], shape.Range[3], i))
 			ds, dt := math.NaN(), math.NaN()
 			if move(dst, x) {
-				var err error
 				if ds, dt, err = shape.Along(dst); err != nil {
 					return nil, err
 				}

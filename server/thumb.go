@@ -151,7 +151,7 @@ func (t *thumbs) draw(ctx context.Context, l *sim.Lab) (map[string][]byte, error
 		return nil, err
 	}
 	first := trace.Methods[0]
-	plane, err := trace.Plane(first, "")
+	plane, err := trace.Plane(ctx, first, sim.PlaneText{}, nil)
 	if err != nil {
 		return nil, err
 	}

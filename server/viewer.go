@@ -58,7 +58,7 @@ type viewer struct {
 
 // seen is what a viewer was sent of a ground's plane.
 type seen struct {
-	kind    string
+	text    string
 	version int
 	sent    int
 }
@@ -75,14 +75,14 @@ type told struct {
 func newViewer(c *conn, r *live, step int) *viewer {
 	v := &viewer{conn: c, run: r, state: "ready", speed: 1, sent: -1, every: 1, credit: tickBudget, counts: map[sequenced]uint32{}, shown: map[picture]int{}}
 	for g := range r.groups {
-		v.grounds = append(v.grounds, seen{kind: r.kinds(g)[0], sent: -1})
+		v.grounds = append(v.grounds, seen{text: r.kinds(g)[0], sent: -1})
 	}
 	if step > 0 {
 		// The page has the rows up to here; planes that are fitted may have changed, so their paths come anew.
 		v.head, v.sent, v.flowing = float64(step), step, true
 		v.history = mix(0, step)
 		for g := range v.grounds {
-			if v.grounds[g].kind == sim.Direct {
+			if v.grounds[g].text == sim.Direct {
 				v.grounds[g].sent = step
 			}
 		}
@@ -314,7 +314,7 @@ func (v *viewer) emit(to, limit int) bool {
 	planes := make([]*plane, len(v.grounds))
 	for g := range v.grounds {
 		s := &v.grounds[g]
-		p := r.planes[planeKey{g, s.kind}]
+		p := r.planes[planeKey{g, s.text}]
 		if p == nil || p.version == 0 || p.version != s.version || s.sent != v.sent {
 			continue
 		}
@@ -415,7 +415,7 @@ func (v *viewer) servePlanes() (more bool) {
 	for g := range v.grounds {
 		s := &v.grounds[g]
 		r.mu.Lock()
-		p := r.plane(planeKey{g, s.kind})
+		p := r.plane(planeKey{g, s.text})
 		version := p.version
 		var m planeMessage
 		if version != 0 && version != s.version {
@@ -455,7 +455,7 @@ func (v *viewer) servePaths() (more bool) {
 			return true
 		}
 		r.mu.Lock()
-		p := r.planes[planeKey{g, s.kind}]
+		p := r.plane(planeKey{g, s.text})
 		to := min(v.sent, p.cover)
 		if p.version != s.version || to <= s.sent {
 			r.mu.Unlock()
@@ -589,7 +589,7 @@ func (v *viewer) serveSwarm() (more bool) {
 		var e *encoded
 		step := -1
 		r.mu.Lock()
-		p := r.planes[planeKey{g, v.grounds[g].kind}]
+		p := r.planes[planeKey{g, v.grounds[g].text}]
 		if p != nil && p.version == v.grounds[g].version && len(p.shape.Origin) > 0 {
 			r.run.View(func(t *sim.Trace) {
 				swarm, known := t.Methods[walk].SwarmAt(at)
@@ -660,8 +660,12 @@ func (v *viewer) view(c *command) error {
 			return param.Refuse("ground", "this run has no method %.40q", c.Ground)
 		}
 	}
-	if c.Plane != "" && !slices.Contains(r.kinds(g), c.Plane) {
-		return param.Refuse("plane", "%.40q is not one of %s", c.Plane, join(r.kinds(g)))
+	text := ""
+	if c.Plane != "" {
+		var err error
+		if text, err = r.planeText(g, c.Plane); err != nil {
+			return err
+		}
 	}
 	var pictures []int
 	swarm := false
@@ -692,14 +696,14 @@ func (v *viewer) view(c *command) error {
 		}
 	}
 	v.viewed = true
-	if c.Plane != "" && c.Plane != v.grounds[g].kind {
-		v.grounds[g] = seen{kind: c.Plane, sent: -1}
+	if text != "" && text != v.grounds[g].text {
+		v.grounds[g] = seen{text: text, sent: -1}
 	} else if c.Plane != "" || c.Grid != nil {
 		// The plane is told again, so that every view is answered; the path on it is known.
 		v.tellPlane(g)
 	}
 	if c.Grid != nil {
-		v.grid.wish(g, *c.Grid)
+		v.grid.take(g, *c.Grid)
 		v.quiver.renew(g)
 	} else if c.Plane != "" {
 		v.grid.renew(g)
@@ -714,7 +718,7 @@ func (v *viewer) tellPlane(g int) {
 	r := v.run
 	s := &v.grounds[g]
 	r.mu.Lock()
-	p := r.planes[planeKey{g, s.kind}]
+	p := r.planes[planeKey{g, s.text}]
 	ok := p != nil && p.version != 0 && p.version == s.version
 	var m planeMessage
 	if ok {

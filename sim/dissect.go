@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -37,8 +36,8 @@ type NoUpdate struct{ Why string }
 func (e *NoUpdate) Error() string { return e.Why }
 
 // Dissect takes the update of a walk from a step to the next apart. It replays the walk from the nearest checkpoint and
-// does not disturb the run; yield is called before each step of the replay and may end it.
-func (r *Run) Dissect(ctx context.Context, walk, step int, yield func() error) ([]opt.Stage, error) {
+// does not disturb the run; the context is asked before each step of the replay.
+func (r *Run) Dissect(ctx context.Context, walk, step int) ([]opt.Stage, error) {
 	w := r.walkers[walk]
 	r.mu.RLock()
 	state, stopped, known := w.tr.State, w.tr.StoppedAt, w.tr.Step[len(w.tr.Step)-1]
@@ -53,7 +52,7 @@ func (r *Run) Dissect(ctx context.Context, walk, step int, yield func() error) (
 	case w.tr.Dim > maxStages/8:
 		return nil, param.Refuse("step", "a ground of %d parameters is too large to take a step apart (at most %d)", w.tr.Dim, maxStages/8)
 	}
-	at, err := r.replay(ctx, walk, step, yield)
+	at, err := r.replay(ctx, walk, step)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +91,7 @@ func dissect(m Method, w *walker) ([]opt.Stage, error) {
 }
 
 // replay returns a method of its own at a step, all moves made up to it.
-func (r *Run) replay(ctx context.Context, walk, step int, yield func() error) (Method, error) {
+func (r *Run) replay(ctx context.Context, walk, step int) (Method, error) {
 	w := r.walkers[walk]
 	from := cursor{step: -1}
 	r.mu.Lock()
@@ -134,7 +133,7 @@ func (r *Run) replay(ctx context.Context, walk, step int, yield func() error) (M
 		if k == step {
 			return from.m, nil
 		}
-		if err := errors.Join(ctx.Err(), yield()); err != nil {
+		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		if err := from.m.Step(); err != nil {

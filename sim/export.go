@@ -30,7 +30,7 @@ func Export(ctx context.Context, w io.Writer, format string, t *Trace, o ExportO
 	}
 	switch format {
 	case "json":
-		return exportJSON(w, t, o.Step)
+		return exportJSON(ctx, w, t, &o)
 	case "npz":
 		return exportNPZ(ctx, w, t, &o)
 	case "csv":
@@ -168,37 +168,37 @@ func (o *fields) add(name string, v any) {
 
 func (o *fields) bytes() []byte { return append(append([]byte{'{'}, o.b.Bytes()...), '}') }
 
-func exportJSON(w io.Writer, t *Trace, step *int) error {
+func exportJSON(ctx context.Context, w io.Writer, t *Trace, o *ExportOptions) error {
 	d := &doc{flags: map[string]string{}}
-	var o fields
-	r := t.Spec.Recipe(step)
-	o.add("schema", 1)
-	o.add("version", r.Version)
-	o.add("platform", r.Platform)
-	o.add("id", r.ID)
-	o.add("link", r.Link)
-	o.add("spec", r.Spec)
-	if step != nil {
-		o.add("step", *step)
+	var out fields
+	r := t.Spec.Recipe(o.Step)
+	out.add("schema", 1)
+	out.add("version", r.Version)
+	out.add("platform", r.Platform)
+	out.add("id", r.ID)
+	out.add("link", r.Link)
+	out.add("spec", r.Spec)
+	if o.Step != nil {
+		out.add("step", *o.Step)
 	}
 	first := t.Methods[0]
-	o.add("dim", first.Dim)
-	o.add("problem", first.Problem)
+	out.add("dim", first.Dim)
+	out.add("problem", first.Problem)
 	methods := []json.RawMessage{}
 	planes := map[landscape.Func]landscape.Plane{}
 	for i, m := range t.Methods {
-		p, err := t.planeOf(m, planes)
+		p, err := t.planeOf(ctx, m, o, planes)
 		if err != nil {
 			return err
 		}
 		methods = append(methods, d.method(fmt.Sprintf("/methods/%d", i), t, m, &p))
 	}
-	o.add("methods", methods)
-	p, err := t.planeOf(first, planes)
+	out.add("methods", methods)
+	p, err := t.planeOf(ctx, first, o, planes)
 	if err != nil {
 		return err
 	}
-	o.raw("plane", d.plane("/plane", &p))
+	out.raw("plane", d.plane("/plane", &p))
 	type verdict struct {
 		Lab     string `json:"lab"`
 		Claim   string `json:"claim"`
@@ -210,11 +210,11 @@ func exportJSON(w io.Writer, t *Trace, step *int) error {
 		v := t.Judge(c)
 		claims = append(claims, verdict{t.Spec.Lab.ID, c.ID, v.Verdict, v.Got})
 	}
-	o.add("claims", claims)
+	out.add("claims", claims)
 	if len(d.flags) > 0 {
-		o.add("flags", d.flags)
+		out.add("flags", d.flags)
 	}
-	if _, err := w.Write(append(o.bytes(), '\n')); err != nil {
+	if _, err := w.Write(append(out.bytes(), '\n')); err != nil {
 		return err
 	}
 	return nil
@@ -236,13 +236,20 @@ func (t *Trace) Judge(c *Claim) Verdict {
 	return Verdict{Unjudged, "needs more runs than this one"}
 }
 
-// planeOf fits the default plane of a method's ground once.
-func (t *Trace) planeOf(m *MethodTrace, done map[landscape.Func]landscape.Plane) (landscape.Plane, error) {
+// planeOf fits the plane of a method's ground once: the one that is asked for on the first ground, else the default.
+func (t *Trace) planeOf(ctx context.Context, m *MethodTrace, o *ExportOptions, done map[landscape.Func]landscape.Plane) (landscape.Plane, error) {
 	if p, ok := done[m.Ground]; ok {
 		return p, nil
 	}
 	shared := t.Shared(m)
-	p, err := t.Plane(shared[0], "")
+	var text PlaneText
+	if o.Plane != "" && slices.Contains(shared, t.Methods[0]) {
+		var err error
+		if text, err = ParsePlane(o.Plane, m.kinds()); err != nil {
+			return landscape.Plane{}, err
+		}
+	}
+	p, err := t.Plane(ctx, shared[0], text, o.Critical)
 	if err != nil {
 		return p, err
 	}

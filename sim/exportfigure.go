@@ -24,9 +24,11 @@ type ExportOptions struct {
 	Font float64
 	// Log decides the scale of height and curve; nil leaves it to the lab.
 	Log *bool
-	// Plane is the kind of plane, empty the default one; Range the part of it that is shown.
+	// Plane is the text of the plane, empty the default one; Range the part of it that is shown.
 	Plane string
 	Range *[4]float64
+	// Critical finds the critical points that Plane names; without it they are refused.
+	Critical Finder
 	// Survey computes the ground; nil is landscape.Survey.
 	Survey Survey
 }
@@ -62,7 +64,7 @@ func (o *ExportOptions) Check(s *Spec) error {
 	return nil
 }
 
-// kinds lists the planes on offer for a walk.
+// kinds lists the planes on offer for a walk, the default first.
 func (t *MethodTrace) kinds() []string {
 	if len(t.Planes) > 0 {
 		return t.Planes
@@ -81,8 +83,12 @@ const (
 // figure makes the picture of a run up to a step.
 func (t *Trace) figure(ctx context.Context, o *ExportOptions, end int) (*figure.Figure, error) {
 	spec, first := t.Spec, t.Methods[0]
-	if kinds := first.kinds(); o.Plane != "" && !slices.Contains(kinds, o.Plane) {
-		return nil, param.Refuse("plane", "%.20q is not one of %s", o.Plane, strings.Join(kinds, ", "))
+	var text PlaneText
+	if o.Plane != "" {
+		var err error
+		if text, err = ParsePlane(o.Plane, first.kinds()); err != nil {
+			return nil, err
+		}
 	}
 	f := &figure.Figure{Title: t.title(), ID: "r" + spec.ID(), Recipe: spec.Recipe(o.Step).ASCII(), Font: o.Font, Ramp: o.Ramp}
 	if f.Font == 0 {
@@ -105,7 +111,7 @@ func (t *Trace) figure(ctx context.Context, o *ExportOptions, end int) (*figure.
 		}
 	}
 
-	plane, note, err := t.picturePlane(first, o)
+	plane, note, err := t.picturePlane(ctx, first, text, o)
 	if err == nil {
 		f.Map, err = t.figureMap(ctx, first, &plane, scale, o)
 	}
@@ -136,12 +142,12 @@ func (t *Trace) title() string {
 }
 
 // picturePlane fits the plane of a picture; where the walks span none it is a random one, and the note says so.
-func (t *Trace) picturePlane(m *MethodTrace, o *ExportOptions) (p landscape.Plane, note string, err error) {
+func (t *Trace) picturePlane(ctx context.Context, m *MethodTrace, text PlaneText, o *ExportOptions) (p landscape.Plane, note string, err error) {
 	if m.Dim < 2 {
 		return p, "", errors.New("the ground has one dimension")
 	}
-	if p, err = t.Plane(m, o.Plane); err != nil && slices.Contains(m.kinds(), Random) {
-		if p, err = t.Plane(m, Random); err == nil {
+	if p, err = t.Plane(ctx, m, text, o.Critical); err != nil && len(text.Anchors) == 0 && slices.Contains(m.kinds(), Random) {
+		if p, err = t.Plane(ctx, m, PlaneText{Kind: Random}, nil); err == nil {
 			note = "The walks span no plane; this one is random."
 		}
 	}
@@ -165,8 +171,8 @@ func (t *Trace) picturePlane(m *MethodTrace, o *ExportOptions) (p landscape.Plan
 	return p, note, nil
 }
 
-// axisNames are the letters or words along the sides of a plane.
-func axisNames(kind string) [2]string {
+// AxisNames are the letters or words along the sides of a plane.
+func AxisNames(kind string) [2]string {
 	switch kind {
 	case Direct:
 		return [2]string{"x", "y"}
@@ -174,6 +180,12 @@ func axisNames(kind string) [2]string {
 		return [2]string{"principal axis 1", "principal axis 2"}
 	case Random:
 		return [2]string{"random direction 1", "random direction 2"}
+	case Hessian:
+		return [2]string{"eigenvector 1", "eigenvector 2"}
+	case ThreePoints:
+		return [2]string{"first to second point", "towards the third"}
+	case TwoPoints:
+		return [2]string{"along the line", "random direction"}
 	}
 	return [2]string{"axis 1", "axis 2"}
 }
@@ -187,7 +199,7 @@ func (t *Trace) figureMap(ctx context.Context, m *MethodTrace, p *landscape.Plan
 	if err != nil {
 		return nil, err
 	}
-	out := &figure.Map{Grid: g, Height: g.Height(scale), Axes: axisNames(p.Kind)}
+	out := &figure.Map{Grid: g, Height: g.Height(scale), Axes: AxisNames(p.Kind)}
 	on := func(x []float64) (landscape.Point, bool) {
 		s, u, off, err := p.Project(x)
 		size := math.Hypot(p.Range[1]-p.Range[0], p.Range[3]-p.Range[2])

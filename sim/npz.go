@@ -44,7 +44,7 @@ func exportNPZ(ctx context.Context, w io.Writer, t *Trace, o *ExportOptions) err
 		for r := range walks {
 			walks[r] = t.Methods[r*len(methods)+i]
 		}
-		p, err := t.planeOf(walks[0], planes)
+		p, err := t.planeOf(ctx, walks[0], o, planes)
 		if err != nil {
 			return err
 		}
@@ -53,7 +53,7 @@ func exportNPZ(ctx context.Context, w io.Writer, t *Trace, o *ExportOptions) err
 			z.plane(id+"/", &p)
 		}
 	}
-	p, err := t.planeOf(first, planes)
+	p, err := t.planeOf(ctx, first, o, planes)
 	if err != nil {
 		return err
 	}

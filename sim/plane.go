@@ -1,17 +1,12 @@
 package sim
 
 import (
+	"context"
 	"math"
 	"slices"
 
 	"thalweg/landscape"
-)
-
-// The kinds of planes.
-const (
-	Direct = "direct" // the whole space of a two-dimensional ground
-	PCA    = "pca"    // principal axes of the trajectories, centred on the first method's last point
-	Random = "random" // filter-normalised random directions at the first method's last point
+	"thalweg/sim/param"
 )
 
 // Shared lists the methods that walk on the ground of a method: they are the ones its plane can show.
@@ -40,45 +35,122 @@ func sameOwn(a, b *MethodTrace) bool {
 // maxPlanePoints is how many points of a trajectory a fitted plane is made from.
 const maxPlanePoints = 400
 
-// Plane fits a plane of a kind (empty: the default one) to what the methods on a method's ground recorded so far.
-func (t *Trace) Plane(of *MethodTrace, kind string) (landscape.Plane, error) {
-	if kind == "" {
-		kind = Direct
-		if len(of.Planes) > 0 {
-			kind = of.Planes[0]
-		}
+// A Fitting is what a plane is made of: taken from a trace that may go on, and fitted apart from it.
+type Fitting struct {
+	Text   PlaneText
+	Ground landscape.Func
+	Domain [4]float64
+	Seed   uint64
+	// Spots are the points that the plane goes through, Paths those that it is fitted to.
+	Spots []Spot
+	Paths [][]float64
+	// Settled tells that the plane stays as it is while the run goes on.
+	Settled bool
+}
+
+// Fitting collects what a plane of a method's ground is made of (an empty kind means the default one).
+func (t *Trace) Fitting(of *MethodTrace, p PlaneText) (*Fitting, error) {
+	if p.Kind == "" {
+		p.Kind = of.kinds()[0]
 	}
-	if kind == Direct {
-		return landscape.Direct(of.Dim, of.Domain), nil
+	f := &Fitting{Text: p, Ground: of.Ground, Domain: of.Domain, Seed: t.Spec.Seed, Settled: p.Kind != PCA}
+	for _, a := range t.through(of, p) {
+		s, err := t.Spot(of, a)
+		if err != nil {
+			return nil, param.Refuse("plane", "%s: %s", p, param.Faults(err)[0].Detail)
+		}
+		f.Spots = append(f.Spots, s)
+		f.Settled = f.Settled && s.Settled
+	}
+	if p.Kind != PCA {
+		return f, nil
 	}
 	methods := t.Shared(of)
-	var paths [][]float64
 	for _, m := range methods {
 		n := len(m.Theta) / m.Dim
 		gap := (n + maxPlanePoints/len(methods) - 1) / max(1, maxPlanePoints/len(methods))
 		for i := 0; i < n-1; i += max(1, gap) {
-			paths = append(paths, m.Theta[i*m.Dim:(i+1)*m.Dim])
+			f.Paths = append(f.Paths, m.Theta[i*m.Dim:(i+1)*m.Dim])
 		}
-		paths = append(paths, m.End())
+		f.Paths = append(f.Paths, m.End())
 	}
-	end := of.End()
-	var p landscape.Plane
-	var err error
-	if kind == Random {
-		var blocks []landscape.Block
-		if b, ok := of.Ground.(landscape.Blocks); ok {
-			blocks = b.Blocks()
+	f.Paths = append(f.Paths, of.End())
+	return f, nil
+}
+
+// A Finder gives the point of a critical point's number, which it may have to search for.
+type Finder func(ctx context.Context, f landscape.Func, number int) ([]float64, error)
+
+// Plane fits the plane. find may be nil where critical points are not known.
+func (f *Fitting) Plane(ctx context.Context, find Finder) (landscape.Plane, error) {
+	for i := range f.Spots {
+		s := &f.Spots[i]
+		if s.X != nil {
+			continue
 		}
-		p, err = landscape.RandomPlane(slices.Clone(end), blocks, t.Spec.Seed)
-		return p, err
+		if find == nil {
+			return landscape.Plane{}, param.Refuse("plane", "%s: critical points are not searched here", f.Text)
+		}
+		var err error
+		if s.X, err = find(ctx, f.Ground, s.Anchor.Critical); err != nil {
+			return landscape.Plane{}, err
+		}
 	}
-	paths = append(paths, end)
-	p, err = landscape.PCA(paths)
+	var blocks []landscape.Block
+	if b, ok := f.Ground.(landscape.Blocks); ok {
+		blocks = b.Blocks()
+	}
+	switch f.Text.Kind {
+	case Direct:
+		return landscape.Direct(f.Ground.Dim(), f.Domain), nil
+	case Random:
+		return landscape.RandomPlane(slices.Clone(f.Spots[0].X), blocks, f.Seed)
+	case ThreePoints:
+		return landscape.ThreePoints(f.Spots[0].X, f.Spots[1].X, f.Spots[2].X, f.Seed)
+	}
+	p, err := landscape.PCA(f.Paths)
 	if err != nil {
 		return p, err
 	}
-	p.Fit(paths)
+	p.Fit(f.Paths)
 	return p, nil
+}
+
+// A Mark is a point that a plane goes through, as the plane shows it.
+type Mark struct {
+	Label string
+	Step  int // -1 for a critical point
+	// S and T are its coordinates in the plane, Distance how far it lies off it.
+	S, T, Distance, Loss float64
+}
+
+// Marks lays the points of the fitting on its plane.
+func (f *Fitting) Marks(p *landscape.Plane) []Mark {
+	out := []Mark{}
+	for i := range f.Spots {
+		s := &f.Spots[i]
+		if s.X == nil {
+			continue
+		}
+		m := Mark{Label: s.Anchor.String(), Step: s.Step, Loss: f.Ground.Loss(s.X)}
+		if s.Anchor.Critical > 0 {
+			m.Step = -1
+		}
+		var err error
+		if m.S, m.T, m.Distance, err = p.Project(s.X); err == nil {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Plane fits a plane of a kind (empty: the default one) to what the methods on a method's ground recorded so far.
+func (t *Trace) Plane(ctx context.Context, of *MethodTrace, p PlaneText, find Finder) (landscape.Plane, error) {
+	f, err := t.Fitting(of, p)
+	if err != nil {
+		return landscape.Plane{}, err
+	}
+	return f.Plane(ctx, find)
 }
 
 // Whole reports whether a plane shows the whole space of the method, so that nothing is hidden.

@@ -403,7 +403,8 @@ func Play(ctx context.Context, s *Spec, progress func(step int)) (*Trace, error)
 // Trace returns the trace; it may be read only when the run is done. Use View before.
 func (r *Run) Trace() *Trace { return r.trace }
 
-// View calls f with the trace while nothing is written to it. f must not keep slices of it.
+// View calls f with the trace while nothing is written to it. f must keep no slice of it but parts
+// of Theta.
 func (r *Run) View(f func(*Trace)) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

@@ -51,7 +51,8 @@ type MethodTrace struct {
 	Step []int
 	// Clock holds a column for each of Clocks; epochs is nil where data are not batched.
 	Clock [5][]float64
-	// Theta holds the points of the records whose index is a multiple of Stride, row by row.
+	// Theta holds the points of the records whose index is a multiple of Stride, row by row. What is written there
+	// stays as it is, so its parts may be read after View.
 	Theta  []float64
 	Stride int
 	// Series holds the readings of each measure of the lab, in its order.
@@ -132,12 +133,13 @@ func (t *Trace) thin() {
 	if len(longest.Theta) < 4*longest.Dim {
 		return
 	}
-	d, kept := longest.Dim, 0
-	for i := 0; i*2*d < len(longest.Theta); i++ {
-		copy(longest.Theta[i*d:(i+1)*d], longest.Theta[2*i*d:])
-		kept++
+	// The points move to new memory: planes are fitted to the old ones while the run goes on.
+	d := longest.Dim
+	kept := make([]float64, 0, len(longest.Theta)/2+d)
+	for i := 0; i < len(longest.Theta); i += 2 * d {
+		kept = append(kept, longest.Theta[i:i+d]...)
 	}
-	longest.Theta = slices.Clone(longest.Theta[:kept*d])
+	longest.Theta = kept
 	longest.Stride *= 2
 	t.bytes = 0
 	for _, m := range t.Methods {

@@ -1,6 +1,7 @@
 package labs_test
 
 import (
+	"context"
 	"errors"
 	"math"
 	"slices"
@@ -43,7 +44,7 @@ func TestDissect(t *testing.T) {
 		trace := r.Trace()
 		for i, m := range trace.Methods {
 			for _, step := range []int{70, 0, 19, 20, 21, 20, 64, 89} {
-				stages, err := r.Dissect(t.Context(), i, step, func() error { return nil })
+				stages, err := r.Dissect(t.Context(), i, step)
 				if step >= m.StoppedAt {
 					if !errors.As(err, &none) {
 						t.Errorf("%s: step %d behind its end at %d: %v", m.ID, step, m.StoppedAt, err)
@@ -66,8 +67,9 @@ func TestDissect(t *testing.T) {
 				}
 			}
 		}
-		stop := errors.New("stop")
-		if _, err := r.Dissect(t.Context(), 0, 40, func() error { return stop }); !errors.Is(err, stop) {
+		stopped, stop := context.WithCancel(t.Context())
+		stop()
+		if _, err := r.Dissect(stopped, 0, 40); !errors.Is(err, context.Canceled) {
 			t.Errorf("a replay that is told to stop: %v", err)
 		}
 	}

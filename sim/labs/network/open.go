@@ -57,7 +57,7 @@ func (g *ground) contestant(method sim.Method) sim.Contestant {
 	if g.train.Dim() == 2 {
 		c.Domain = view
 	} else {
-		c.Planes = []string{sim.PCA, sim.Random}
+		c.Planes = sim.High
 	}
 	return c
 }

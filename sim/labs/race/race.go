@@ -96,7 +96,7 @@ func open(s sim.Setup) (*sim.Scene, error) {
 		}
 		c := sim.Contestant{Method: method, Ground: at.ground, Problem: s.Values.Text("problem"), Minima: at.minima, Domain: domain, Read: dissect(method, at.ground)}
 		if n > 2 {
-			c.Planes = []string{sim.PCA, sim.Direct, sim.Random}
+			c.Planes = append(slices.Clone(sim.High), sim.Direct)
 		}
 		scene.Cost += stepCost(n)
 		if side > 0 {
