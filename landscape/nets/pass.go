@@ -17,6 +17,8 @@ type workspace[T kernel.Float] struct {
 	lse         []T
 	turned      []T // activations, rows first
 	tangent     *tangent[T]
+	outer       []T // columns of the Hessian, rows of data first
+	ahead       []T // tangents of activations, rows first
 	theta       []T // a point on a plane
 }
 
