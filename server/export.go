@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"regexp"
 	"slices"
@@ -177,35 +176,24 @@ func (s *Server) apiRecipeOf(c echo.Context) error {
 	return c.Blob(http.StatusOK, "application/json", r.run.Spec.Recipe(step).ASCII())
 }
 
-// maxRecipe is the largest file that is searched for a recipe. Few are read at once, for they are held whole.
-const maxRecipe = 64 << 20
-
-// apiRecipe finds the recipe in a file that the program wrote, and answers the link that makes its run again.
+// apiRecipe finds the recipe in a file that the program wrote, takes the uploads in that it carries, and answers the link
+// that makes its run again.
 func (s *Server) apiRecipe(c echo.Context) error {
 	ctx, cancel := s.patient(c)
 	defer cancel()
-	select {
-	case s.reading <- struct{}{}:
-		defer func() { <-s.reading }()
-	case <-ctx.Done():
-		return fmt.Errorf("others are being read: %w", ctx.Err())
-	}
-	var b bytes.Buffer
-	if n := c.Request().ContentLength; n > 0 && n <= maxRecipe {
-		b.Grow(int(n) + bytes.MinRead)
-	}
-	if _, err := io.Copy(&b, c.Request().Body); err != nil {
-		return err
-	}
-	recipe, err := sim.ReadRecipe(b.Bytes(), s.labs)
+	b, done, err := s.readFile(ctx, c)
 	if err != nil {
 		return err
 	}
-	out := struct {
-		Link    string `json:"link"`
-		Run     string `json:"run"`
-		Version string `json:"version"`
-		Step    *int   `json:"step,omitempty"`
-	}{s.base + recipe.Link, recipe.ID, recipe.Version, recipe.Step}
-	return c.JSON(http.StatusOK, out)
+	defer done()
+	recipe, err := sim.ReadRecipe(b, s.labs, s.uploads)
+	if err != nil {
+		return err
+	}
+	if own := recipe.Spec.Files(); len(own) > 0 {
+		if err := s.uploads.adopt(own); err != nil {
+			return err
+		}
+	}
+	return c.JSON(http.StatusOK, s.recipeMessage(&recipe))
 }

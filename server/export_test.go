@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"thalweg/sim"
+	"thalweg/sim/files"
 )
 
 func TestExports(t *testing.T) {
@@ -88,7 +89,7 @@ func TestExportsRefuse(t *testing.T) {
 func TestRecipesAreBounded(t *testing.T) {
 	s, web := serve(t, Limits{}, "")
 	// The limit is that of bodies said to be longer, too, so nothing of them is read.
-	status, h, b := ask(t, "POST", web.URL+"/api/recipe", strings.Repeat(" ", maxRecipe+1))
+	status, h, b := ask(t, "POST", web.URL+"/api/recipe", strings.Repeat(" ", files.MaxBytes+1))
 	if status != http.StatusRequestEntityTooLarge || h.Get("Content-Type") != "application/problem+json" || !bytes.Contains(b, []byte("at most 67108864 bytes")) {
 		t.Errorf("a file of 64 MiB and a byte: %d %s", status, b)
 	}

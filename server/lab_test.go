@@ -11,6 +11,8 @@ import (
 
 	"thalweg/landscape"
 	"thalweg/sim"
+	"thalweg/sim/data"
+	"thalweg/sim/files"
 	"thalweg/sim/opt"
 	"thalweg/sim/param"
 )
@@ -96,6 +98,7 @@ func testLab() *sim.Lab {
 			{ID: "delay", Label: "Delay", Unit: "µs", Kind: param.Whole, Min: 0, Max: 1e6, Default: param.Num(0)},
 			{ID: "flock", Label: "Flock", Kind: param.Whole, Min: 1, Max: 1e5, Default: param.Num(2)},
 			{ID: "break-at", Label: "Break at", Kind: param.Whole, Min: 0, Max: 1e6, Default: param.Num(0)},
+			{ID: "rows", Label: "Rows", Kind: param.Text, Accept: []string{files.KindTable}},
 		},
 		Methods: []sim.MethodKind{{ID: "gd", Label: "Gradient descent", Slot: 1, Hyper: []*param.Control{rate}}, {ID: "other", Label: "Another", Slot: 2, Hyper: []*param.Control{rate}}},
 		Start:   []string{"gd", "other:step-size=0.05"}, Steps: 600,
@@ -111,10 +114,20 @@ func testLab() *sim.Lab {
 		Open: func(s sim.Setup) (*sim.Scene, error) {
 			f := bowl{s.Values.Whole("dim")}
 			scene := &sim.Scene{Note: "a bowl"}
+			var from *data.Table // its first row is the start
+			if file := s.Values.File("rows"); file != nil {
+				var err error
+				if from, err = files.TableOf(file, "", ""); err != nil {
+					return nil, param.Refuse("rows", "%v", err)
+				}
+			}
 			for _, m := range s.Methods {
 				x := make([]float64, f.dim)
 				for i := range x {
 					x[i] = 3 - float64(i)/2
+				}
+				if from != nil {
+					copy(x, from.X[:from.Inputs])
 				}
 				c := sim.Contestant{Ground: f, Problem: "bowl", Domain: [4]float64{-4, 4, -4, 4}, Minima: []landscape.Minimum{{X: make([]float64, f.dim)}},
 					Method: &descent{ground: f, x: x, grad: make([]float64, f.dim), rate: m.Hyper.Real("step-size"),
@@ -138,11 +151,17 @@ func testLab() *sim.Lab {
 // serve starts a server of the test lab behind an http server.
 func serve(t testing.TB, limits Limits, base string) (*Server, *httptest.Server) {
 	t.Helper()
-	labs := []*sim.Lab{testLab()}
-	if err := sim.Validate(labs); err != nil {
+	return serveWith(t, Options{Version: "test", Base: base, Limits: limits})
+}
+
+// serveWith starts a server of the test lab with options of its own.
+func serveWith(t testing.TB, o Options) (*Server, *httptest.Server) {
+	t.Helper()
+	o.Labs = []*sim.Lab{testLab()}
+	if err := sim.Validate(o.Labs); err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(Options{Labs: labs, Version: "test", Base: base, Limits: limits})
+	s, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}

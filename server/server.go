@@ -27,6 +27,10 @@ type Options struct {
 	Version string
 	// Base is a path prefix under which everything lives, such as /thalweg.
 	Base string
+	// Data is a directory that keeps uploads over restarts; empty keeps them in memory alone.
+	Data string
+	// Now is the clock of uploads; nil is that of the machine.
+	Now func() time.Time
 	// Log takes what went wrong; nil is silent.
 	Log    *slog.Logger
 	Limits Limits
@@ -41,6 +45,11 @@ type Limits struct {
 	NewRuns, Turns int
 	// PauseAfter is how long an unwatched run goes on (60 s), DropAfter when it is forgotten (10 min).
 	PauseAfter, DropAfter time.Duration
+	// Uploads is how many uploads are held in memory at once (256), UploadBytes what they may take in all with what was
+	// read from them (512 MiB), NewUploads how many a minute one address may make (60), KeepUploads how long one is held
+	// that nobody uses (1 h).
+	Uploads, UploadBytes, NewUploads int
+	KeepUploads                      time.Duration
 	// Request bounds a request that waits for runs to end: exports and verdicts (2 min).
 	Request time.Duration
 }
@@ -60,6 +69,10 @@ func (l Limits) filled() Limits {
 	whole(&l.Connections, 2000)
 	whole(&l.NewRuns, 30)
 	whole(&l.Turns, 240)
+	whole(&l.Uploads, 256)
+	whole(&l.UploadBytes, 512<<20)
+	whole(&l.NewUploads, 60)
+	span(&l.KeepUploads, time.Hour)
 	span(&l.PauseAfter, time.Minute)
 	span(&l.DropAfter, 10*time.Minute)
 	span(&l.Request, 2*time.Minute)
@@ -89,11 +102,12 @@ type Server struct {
 
 	core     *core
 	runs     *registry
+	uploads  *uploads
 	ticker   *ticker
 	verifier *verifier
 	metrics  *meters
 	judging  chan struct{} // one request for verdicts at a time
-	reading  chan struct{} // and two files searched for a recipe
+	reading  chan struct{} // and two files that are sent
 
 	ctx  context.Context
 	stop context.CancelFunc
@@ -115,7 +129,15 @@ func New(o Options) (*Server, error) {
 	s.labs, s.version, s.base, s.limits = o.Labs, o.Version, base, o.Limits.filled()
 	s.runs, s.ticker, s.verifier = newRegistry(s), newTicker(s), newVerifier(s)
 	s.metrics = newMeters(s)
+	now := o.Now
+	if now == nil {
+		now = time.Now
+	}
 	var err error
+	if s.uploads, err = newUploads(s, o.Data, now); err != nil {
+		s.stop()
+		return nil, err
+	}
 	if s.assets, err = newAssets(); err != nil {
 		s.stop()
 		return nil, err
@@ -209,6 +231,7 @@ func (s *Server) sweep() {
 			return
 		}
 		s.runs.sweep()
+		s.uploads.sweep()
 		if age%int(pingEvery/sweepEvery) != 0 {
 			continue
 		}
@@ -249,5 +272,6 @@ func (s *Server) resolve(d sim.Draft) (*sim.Spec, error) {
 		errors.As(err, &known)
 		return nil, param.Refuse("lab", "%s", known.detail)
 	}
+	d.Files = s.uploads
 	return l.Resolve(d)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"thalweg/sim/files"
 	"thalweg/sim/param"
 	"thalweg/templates"
 )
@@ -43,6 +44,8 @@ func (s *Server) routes() {
 	g.GET("/api/runs/:id/export", s.apiExport)
 	g.GET("/api/runs/:id/recipe", s.apiRecipeOf)
 	g.POST("/api/recipe", s.apiRecipe)
+	g.POST("/api/uploads", s.apiUpload)
+	g.GET("/api/uploads/:id", s.apiUploaded)
 	g.GET("/api/runs/:id/minimum", s.apiMinimum)
 	g.GET("/api/runs/:id/step", s.apiStep)
 	g.POST("/api/verify", s.apiVerify)
@@ -64,8 +67,8 @@ func (s *Server) around(next echo.HandlerFunc) echo.HandlerFunc {
 		h := c.Response().Header()
 		s.guard(r.URL.Path, h)
 		most := int64(maxBody)
-		if r.URL.Path == s.base+"/api/recipe" {
-			most = maxRecipe
+		if r.URL.Path == s.base+"/api/recipe" || r.URL.Path == s.base+"/api/uploads" {
+			most = files.MaxBytes
 		}
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, most)
 		defer func() {

@@ -40,7 +40,12 @@ func Export(ctx context.Context, w io.Writer, format string, t *Trace, o ExportO
 	case "html":
 		return exportReplay(ctx, w, t, &o)
 	case "pgf":
-		return exportFigure(ctx, t, &o, func(f *figure.Figure) error { return f.PGF(w, "thalweg-"+t.Spec.ID()) })
+		return exportFigure(ctx, t, &o, func(f *figure.Figure) error {
+			var recipe Recipe
+			recipe, f.Files = t.Spec.Recipe(o.Step).apart() // TeX reads no lines as long as files make
+			f.Recipe = recipe.ASCII()
+			return f.PGF(w, "thalweg-"+t.Spec.ID())
+		})
 	}
 	return param.Refuse("format", "%.20q is not one of %s", format, strings.Join(Formats, ", "))
 }
@@ -178,6 +183,12 @@ func exportJSON(ctx context.Context, w io.Writer, t *Trace, o *ExportOptions) er
 	out.add("id", r.ID)
 	out.add("link", r.Link)
 	out.add("spec", r.Spec)
+	if r.Files != nil {
+		out.add("files", r.Files)
+	}
+	if r.Missing != nil {
+		out.add("missing_files", r.Missing)
+	}
 	if o.Step != nil {
 		out.add("step", *o.Step)
 	}

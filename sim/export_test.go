@@ -274,7 +274,7 @@ func TestRecipesComeBack(t *testing.T) {
 				}
 			}
 			for name, data := range files {
-				r, err := ReadRecipe(data, labs)
+				r, err := ReadRecipe(data, labs, nil)
 				if err != nil {
 					t.Errorf("%s of %s: %v", name, q, err)
 					continue
@@ -345,7 +345,7 @@ func TestReadRecipeRefuses(t *testing.T) {
 		"cut HTML":     {[]byte(`<!DOCTYPE html><script type="application/json" id="thalweg-recipe">{`), "in the middle of the recipe"},
 		"plain tex":    {[]byte(`\documentclass{article}`), "holds no recipe"},
 	} {
-		_, err := ReadRecipe(c.data, labs)
+		_, err := ReadRecipe(c.data, labs, nil)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want a word on %q", name, err, c.want)
 		}
@@ -385,14 +385,14 @@ func FuzzReadRecipe(f *testing.F) {
 	f.Add([]byte(`{"lab":"bowl","steps":7}`))
 	f.Add([]byte("<svg id='thalweg-recipe'>{}</svg>"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r, err := ReadRecipe(data, labs)
+		r, err := ReadRecipe(data, labs, nil)
 		if err != nil {
 			return
 		}
 		if r.Spec == nil || r.ID != r.Spec.ID() || r.Step != nil && (*r.Step < 0 || *r.Step > r.Spec.Steps) {
 			t.Errorf("read run %s at %v", r.ID, r.Step)
 		}
-		if again, err := ReadRecipe(r.ASCII(), labs); err != nil || again.ID != r.ID {
+		if again, err := ReadRecipe(r.ASCII(), labs, nil); err != nil || again.ID != r.ID {
 			t.Errorf("its own recipe leads to %s: %v", again.ID, err)
 		}
 	})

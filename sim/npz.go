@@ -21,7 +21,8 @@ const surfaceCells = 41
 // (steps by -1).
 func exportNPZ(ctx context.Context, w io.Writer, t *Trace, o *ExportOptions) error {
 	z := &npz{Writer: zip.NewWriter(w)}
-	recipe, err := json.Marshal(t.Spec.Recipe(o.Step))
+	whole, carried := t.Spec.Recipe(o.Step).apart()
+	recipe, err := json.Marshal(whole)
 	if err != nil {
 		return err
 	}
@@ -70,6 +71,9 @@ func exportNPZ(ctx context.Context, w io.Writer, t *Trace, o *ExportOptions) err
 	}
 	z.floats("coordinates", []int{surfaceCells, surfaceCells, 2}, at)
 	z.floats("loss", []int{surfaceCells, surfaceCells}, g.Values)
+	for _, f := range carried {
+		z.array(f.Name, "|u1", []int{len(f.Data)}, f.Data)
+	}
 	if z.err != nil {
 		return z.err
 	}

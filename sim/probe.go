@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"thalweg/landscape"
+	"thalweg/sim/files"
 	"thalweg/sim/param"
 )
 
@@ -117,10 +118,18 @@ func ReadPoints(data []byte) (points, vectors [][]float64, err error) {
 
 // ReadNPY reads points from a two-dimensional NumPy array of float64 or float32 in C order.
 func ReadNPY(data []byte) ([][]float64, error) {
-	rows, columns, v, err := readNPY(data)
+	a, err := files.ReadNPY(data)
 	if err != nil {
 		return nil, param.Refuse("at", "%v", err)
 	}
+	shape := a.Shape
+	if len(shape) == 1 {
+		shape = []int{1, shape[0]} // a single point
+	}
+	if len(shape) != 2 || shape[1] < 1 || a.Whole() {
+		return nil, param.Refuse("at", "the array is no rows of points in float64 or float32")
+	}
+	rows, columns, v := shape[0], shape[1], a.Floats()
 	points := make([][]float64, rows)
 	for i := range points {
 		points[i] = v[i*columns : (i+1)*columns]

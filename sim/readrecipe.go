@@ -3,15 +3,19 @@ package sim
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"hash/crc32"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"thalweg/sim/files"
 	"thalweg/sim/param"
 )
 
@@ -21,7 +25,9 @@ const RecipeKey = "thalweg-recipe"
 
 // The bounds of what is read from a file that claims to be an export.
 const (
-	maxRecipe     = 1 << 20 // bytes of a recipe
+	maxSpec       = 1 << 20                       // bytes of a recipe without files
+	maxRecipe     = maxSpec + (maxCarried/3+64)*4 // and with them in base64
+	maxCarriedIDs = 64
 	maxZipEntries = 4096
 	maxSVG        = 16 << 20
 	maxDepth      = 500 // of elements in an SVG
@@ -32,18 +38,27 @@ const (
 func fileFault(format string, args ...any) error { return param.Refuse("file", format, args...) }
 
 // ReadRecipe finds the recipe in a file that this program or its page wrote: JSON, NPZ, CSV, SVG, PNG, GIF, WebM, the
-// HTML replay, the zip of pgfplots or its .tex alone. The spec inside must be one of the labs', and resolves as a link
-// would.
-func ReadRecipe(data []byte, labs []*Lab) (Recipe, error) {
-	text, err := recipeIn(data)
+// HTML replay, the zip of pgfplots or its .tex alone, safetensors. The spec inside must be one of the labs', and resolves
+// as a link would, with the uploads that the file carries and those that are known; Spec.Files has them afterwards.
+func ReadRecipe(data []byte, labs []*Lab, known Files) (Recipe, error) {
+	text, carried, err := recipeIn(data)
 	if err != nil {
 		return Recipe{}, err
 	}
-	return parseRecipe(text, labs)
+	return parseRecipe(text, carried, labs, known)
 }
 
-// recipeIn finds the JSON of the recipe by the kind of file.
-func recipeIn(data []byte) ([]byte, error) {
+// recipeIn finds the JSON of the recipe by the kind of file, and the uploads that stand beside it in a zip.
+func recipeIn(data []byte) (text []byte, carried map[string][]byte, err error) {
+	if bytes.HasPrefix(data, []byte("PK\x03\x04")) || bytes.HasPrefix(data, []byte("PK\x05\x06")) {
+		return recipeInZip(data)
+	}
+	text, err = recipeInOne(data)
+	return text, nil, err
+}
+
+// recipeInOne finds the recipe in a file that is no zip.
+func recipeInOne(data []byte) ([]byte, error) {
 	starts := func(magic string) bool { return bytes.HasPrefix(data, []byte(magic)) }
 	switch {
 	case len(data) == 0:
@@ -52,8 +67,6 @@ func recipeIn(data []byte) ([]byte, error) {
 		return recipeInPNG(data)
 	case starts("GIF87a"), starts("GIF89a"):
 		return recipeInGIF(data)
-	case starts("PK\x03\x04"), starts("PK\x05\x06"):
-		return recipeInZip(data)
 	case starts("\x1a\x45\xdf\xa3"):
 		return recipeInWebM(data)
 	case len(data) > 12 && string(data[4:8]) == "ftyp":
@@ -62,6 +75,9 @@ func recipeIn(data []byte) ([]byte, error) {
 		return nil, fileFault("a JPEG carries no recipe; the PNG or SVG that was exported does")
 	case starts("%PDF"):
 		return nil, fileFault("a PDF carries no recipe; the .tex or SVG that it was made from does")
+	}
+	if len(data) > 8 && data[8] == '{' && data[7] == 0 {
+		return recipeInSafetensors(data)
 	}
 	body := bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), " \t\r\n")
 	head := body[:min(len(body), 4096)]
@@ -193,40 +209,93 @@ func recipeInGIF(data []byte) ([]byte, error) {
 	return nil, short
 }
 
-// recipeInZip reads the recipe of an NPZ or of the .tex in a zip of pgfplots. Nothing else is unpacked.
-func recipeInZip(data []byte) ([]byte, error) {
+// recipeInZip reads the recipe of an NPZ, or of the .tex in a zip of pgfplots, and the uploads beside it. Nothing else
+// is unpacked.
+func recipeInZip(data []byte) (text []byte, carried map[string][]byte, err error) {
 	// Counted before the reader makes room for each of them.
 	if n := bytes.Count(data, []byte("PK\x01\x02")); n > maxZipEntries {
-		return nil, fileFault("the zip lists %d files, at most %d are looked at", n, maxZipEntries)
+		return nil, nil, fileFault("the zip lists %d files, at most %d are looked at", n, maxZipEntries)
 	}
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, fileFault("the zip cannot be read: %v", err)
+		return nil, nil, fileFault("the zip cannot be read: %v", err)
 	}
+	carried = map[string][]byte{}
+	left := maxCarried
 	for _, f := range z.File {
-		npy, tex := f.Name == "recipe.npy", strings.HasSuffix(f.Name, ".tex")
-		if !npy && !tex {
-			continue
+		switch id, beside := strings.CutPrefix(f.Name, carriedIn); {
+		case f.Name == "recipe.npy" && text == nil:
+			b, err := unpacked(f, 4*maxSpec+4096) // UTF-32 and a header
+			if err != nil {
+				return nil, nil, err
+			}
+			if text, err = textOfNPY(b); err != nil {
+				return nil, nil, err
+			}
+		case strings.HasSuffix(f.Name, ".tex") && text == nil:
+			b, err := unpacked(f, 4*maxSpec+4096)
+			if err != nil {
+				return nil, nil, err
+			}
+			if text, err = recipeInTeX(b); err != nil {
+				return nil, nil, err
+			}
+		case beside && len(carried) < maxCarriedIDs:
+			id, array := strings.CutSuffix(id, ".npy")
+			if !param.IsFileID(id) {
+				continue
+			}
+			b, err := unpacked(f, left+4096) // and a header
+			if err != nil {
+				return nil, nil, err
+			}
+			if left -= len(b); left < -4096 {
+				return nil, nil, fileFault("the uploads inside have more than %d bytes", maxCarried)
+			}
+			if array {
+				a, err := files.ReadNPY(b)
+				if err != nil || a.Len()*len(a.Shape) > len(b) || len(a.Shape) != 1 {
+					return nil, nil, fileFault("the upload %.12s… inside is damaged", id)
+				}
+				b = b[len(b)-a.Len():]
+			}
+			carried[id] = b
 		}
-		const most = 4*maxRecipe + 4096 // UTF-32 and a header
-		r, err := f.Open()
-		if err != nil {
-			return nil, fileFault("%.80s in the zip cannot be opened: %v", f.Name, err)
-		}
-		text, err := io.ReadAll(io.LimitReader(r, most+1))
-		r.Close()
-		if err != nil {
-			return nil, fileFault("%.80s in the zip cannot be unpacked: %v", f.Name, err)
-		}
-		if len(text) > most {
-			return nil, fileFault("%.80s in the zip unpacks to more than %d bytes", f.Name, most)
-		}
-		if npy {
-			return textOfNPY(text)
-		}
-		return recipeInTeX(text)
 	}
-	return nil, errNoRecipe
+	if text == nil {
+		return nil, nil, errNoRecipe
+	}
+	return text, carried, nil
+}
+
+// unpacked unpacks an entry of a zip up to a size, whatever the zip says of it.
+func unpacked(f *zip.File, most int) ([]byte, error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, fileFault("%.80s in the zip cannot be opened: %v", f.Name, err)
+	}
+	defer r.Close()
+	b, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
+	if err != nil {
+		return nil, fileFault("%.80s in the zip cannot be unpacked: %v", f.Name, err)
+	}
+	if len(b) > most {
+		return nil, fileFault("%.80s in the zip unpacks to more than %d bytes", f.Name, most)
+	}
+	return b, nil
+}
+
+// recipeInSafetensors reads the metadata of a checkpoint.
+func recipeInSafetensors(data []byte) ([]byte, error) {
+	_, metadata, err := files.ReadSafetensors(data)
+	if err != nil {
+		return nil, fileFault("%v", err)
+	}
+	text, ok := metadata["recipe"]
+	if !ok {
+		return nil, errNoRecipe
+	}
+	return []byte(text), nil
 }
 
 // textOfNPY reads a single text of NumPy, UTF-32 in little-endian order.
@@ -333,13 +402,14 @@ func recipeInSVG(data []byte) ([]byte, error) {
 }
 
 // parseRecipe reads a recipe, or an export in JSON, which has the same fields among others.
-func parseRecipe(text []byte, labs []*Lab) (Recipe, error) {
+func parseRecipe(text []byte, carried map[string][]byte, labs []*Lab, known Files) (Recipe, error) {
 	var r struct {
-		Spec    json.RawMessage `json:"spec"`
-		Link    string          `json:"link"`
-		Lab     json.RawMessage `json:"lab"`
-		Version string          `json:"version"`
-		Step    *json.Number    `json:"step"`
+		Spec    json.RawMessage   `json:"spec"`
+		Link    string            `json:"link"`
+		Lab     json.RawMessage   `json:"lab"`
+		Version string            `json:"version"`
+		Step    *json.Number      `json:"step"`
+		Files   map[string]string `json:"files"`
 	}
 	if err := json.Unmarshal(text, &r); err != nil {
 		return Recipe{}, fileFault("the recipe is not JSON: %v", err)
@@ -347,13 +417,13 @@ func parseRecipe(text []byte, labs []*Lab) (Recipe, error) {
 	var d Draft
 	var err error
 	switch {
-	case len(r.Spec) > maxRecipe:
-		err = fileFault("the spec inside has %d bytes, at most %d are read", len(r.Spec), maxRecipe)
+	case len(r.Spec) > maxSpec:
+		err = fileFault("the spec inside has %d bytes, at most %d are read", len(r.Spec), maxSpec)
 	case len(r.Spec) > 0 && string(r.Spec) != "null":
 		d, err = DecodeDraft(r.Spec)
 	case r.Link != "":
 		d, err = ParseLink(r.Link)
-	case r.Lab != nil && len(text) <= maxRecipe: // a spec by itself
+	case r.Lab != nil && len(text) <= maxSpec: // a spec by itself
 		d, err = DecodeDraft(text)
 	default:
 		err = fileFault("the JSON holds neither a spec nor a link")
@@ -372,6 +442,11 @@ func parseRecipe(text []byte, labs []*Lab) (Recipe, error) {
 	if lab == nil {
 		return Recipe{}, param.Refuse("lab", "%.40q is not one of %s", d.Lab, strings.Join(ids, ", "))
 	}
+	own, err := uploadsIn(r.Files, carried)
+	if err != nil {
+		return Recipe{}, err
+	}
+	d.Files = either{own, known}
 	spec, err := lab.Resolve(d)
 	if err != nil {
 		return Recipe{}, err
@@ -386,6 +461,45 @@ func parseRecipe(text []byte, labs []*Lab) (Recipe, error) {
 		step := int(n)
 		out.Step = &step
 		out.Link += fmt.Sprintf("&step=%d", step)
+	}
+	return out, nil
+}
+
+// uploadsIn checks the uploads that an export carries: each must have the hash that is its name, and be of a kind that
+// is read here.
+func uploadsIn(texts map[string]string, carried map[string][]byte) (Uploads, error) {
+	out := Uploads{}
+	take := func(id string, b []byte) error {
+		r, err := files.Read(b)
+		if err != nil {
+			return fileFault("the upload %.12s… inside cannot be read: %v", id, err)
+		}
+		if r.File.ID != id {
+			return fileFault("the upload %.12s… inside is damaged: its bytes have another SHA-256", id)
+		}
+		out.Add(r.File)
+		return nil
+	}
+	if len(texts)+len(carried) > maxCarriedIDs {
+		return nil, fileFault("more than %d uploads inside", maxCarriedIDs)
+	}
+	left := maxCarried
+	for _, id := range slices.Sorted(maps.Keys(texts)) {
+		if left -= base64.StdEncoding.DecodedLen(len(texts[id])); left < -3*maxCarriedIDs {
+			return nil, fileFault("the uploads inside have more than %d bytes", maxCarried)
+		}
+		b, err := base64.StdEncoding.DecodeString(texts[id])
+		if err != nil {
+			return nil, fileFault("the upload %.12s… inside is no base64: %v", id, err)
+		}
+		if err := take(id, b); err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(carried)) {
+		if err := take(id, carried[id]); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

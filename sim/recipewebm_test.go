@@ -13,7 +13,7 @@ func TestRecipeInWebM(t *testing.T) {
 		"a length in one byte":    tag + "\x8b" + recipe,                             // as other programs rewrite it
 		"more behind it":          tag + "\x40\x0b" + recipe + "more",
 	} {
-		got, err := recipeIn([]byte(file))
+		got, err := recipeInOne([]byte(file))
 		if err != nil || string(got) != recipe {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
@@ -26,7 +26,7 @@ func TestRecipeInWebM(t *testing.T) {
 		tag + "\x01\x00\x00":            "damaged",
 		head + "THALWEG-RECIPE\x44\x88": "damaged",
 	} {
-		if _, err := recipeIn([]byte(file)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := recipeInOne([]byte(file)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", file, err, want)
 		}
 	}

@@ -9,12 +9,20 @@ import (
 	"thalweg/landscape"
 )
 
+// A File is bytes under a name in a zip.
+type File struct {
+	Name string
+	Data []byte
+}
+
 // A Figure is what is drawn.
 type Figure struct {
 	// Title names the run; Desc says in a sentence or two what is seen, for those who do not see it.
 	Title, Desc string
 	// Recipe is JSON in ASCII that makes the run again.
 	Recipe []byte
+	// Files stand beside the .tex in a zip of pgfplots: what the recipe names.
+	Files []File
 	// ID tells this figure from others on one page.
 	ID string
 	// Notes stand below the legend.

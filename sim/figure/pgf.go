@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,29 +40,23 @@ func (f *Figure) PGF(w io.Writer, name string) error {
 		lines = lines.coarser()
 	}
 	z := zip.NewWriter(w)
-	for _, file := range append(append([]dat{{name + ".tex", p.tex.Bytes()}}, files...), p.files...) {
-		b, err := z.CreateHeader(&zip.FileHeader{Name: file.name, Method: zip.Deflate})
+	for _, file := range slices.Concat([]File{{name + ".tex", p.tex.Bytes()}}, files, p.files, f.Files) {
+		b, err := z.CreateHeader(&zip.FileHeader{Name: file.Name, Method: zip.Deflate})
 		if err != nil {
 			return err
 		}
-		if _, err := b.Write(file.data); err != nil {
+		if _, err := b.Write(file.Data); err != nil {
 			return err
 		}
 	}
 	return z.Close()
 }
 
-// A dat is a file of the zip.
-type dat struct {
-	name string
-	data []byte
-}
-
 // A pgf is a figure being written for TeX.
 type pgf struct {
 	*sheet
 	name   string
-	files  []dat
+	files  []File
 	rows   int
 	tex    bytes.Buffer
 	shades []int // the bands that have a file
@@ -90,7 +85,7 @@ func (p *pgf) table(name, head string, lines [][][]float64) string {
 		}
 	}
 	name = p.name + "-" + name + ".dat"
-	p.files = append(p.files, dat{name, b.Bytes()})
+	p.files = append(p.files, File{name, b.Bytes()})
 	return name
 }
 

@@ -47,7 +47,7 @@ func TestFiguresOfPresets(t *testing.T) {
 					if b.Len() >= most {
 						t.Errorf("%s has %d bytes, want fewer than %d", format, b.Len(), most)
 					}
-					r, err := sim.ReadRecipe(b.Bytes(), All)
+					r, err := sim.ReadRecipe(b.Bytes(), All, nil)
 					if err != nil || r.ID != spec.ID() || r.Step == nil || *r.Step != step {
 						t.Errorf("the recipe of %s leads to run %s at %v (%v), want %s at %d", format, r.ID, r.Step, err, spec.ID(), step)
 					}

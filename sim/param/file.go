@@ -28,8 +28,8 @@ type reading struct {
 	err   error
 }
 
-// maxReadings is how many readings a file remembers; the oldest is forgotten first.
-const maxReadings = 4
+// MaxReadings is how many readings a file remembers; the oldest is forgotten first.
+const MaxReadings = 2
 
 // NewFile names bytes. They must not be changed afterwards.
 func NewFile(kind string, data []byte) *File {
@@ -53,7 +53,7 @@ func Reading[T any](f *File, key string, read func(data []byte) (T, error)) (T, 
 		}
 	}
 	v, err := read(f.Bytes)
-	if len(f.read) == maxReadings {
+	if len(f.read) == MaxReadings {
 		f.read = f.read[1:]
 	}
 	f.read = append(f.read, reading{key, v, err})
