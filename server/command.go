@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+	"slices"
 
+	"thalweg/sim/explore"
 	"thalweg/sim/param"
 )
 
@@ -26,6 +28,10 @@ type command struct {
 	Quiver   json.RawMessage `json:"quiver"`
 	Measures *[]string       `json:"measures"`
 	Hidden   *bool           `json:"hidden"`
+	Tool     string          `json:"tool"`
+	ID       string          `json:"id"`
+	Ask      json.RawMessage `json:"ask"`
+	Cancel   bool            `json:"cancel"`
 
 	speed  float64
 	quiver *quiverAsk // what Quiver says; nil for false
@@ -80,6 +86,8 @@ const (
 	minSpeed, maxSpeed = 0.01, 1000
 	minCells, maxCells = 2, 512
 	maxSteps           = math.MaxInt32
+	// maxID is the length of the name that a page gives to an exploration.
+	maxID = 100
 )
 
 // parseCommand reads and checks a message.
@@ -144,8 +152,15 @@ func parseCommand(data []byte) (*command, error) {
 				return nil, err
 			}
 		}
+	case "explore":
+		if tools := explore.Tools(); !slices.Contains(tools, c.Tool) {
+			return nil, param.Refuse("tool", "%.40q is not one of %s", c.Tool, join(tools))
+		}
+		if len(c.ID) > maxID {
+			return nil, param.Refuse("id", "is %d bytes long, at most %d are taken", len(c.ID), maxID)
+		}
 	default:
-		return nil, param.Refuse("type", "%.40q is not one of open, play, pause, step, seek, speed, turn, view, close", c.Type)
+		return nil, param.Refuse("type", "%.40q is not one of open, play, pause, step, seek, speed, turn, view, explore, close", c.Type)
 	}
 	if c.Step != nil && (*c.Step < 0 || *c.Step > maxSteps) {
 		return nil, param.Refuse("step", "must lie between 0 and %d; got %d", maxSteps, *c.Step)

@@ -50,6 +50,7 @@ type live struct {
 	swarms   cache // of their own, because a swarm is as large as many rows
 	grids    *shelf[gridKey, *surveyed]
 	quivers  *shelf[quiverKey, []byte]
+	explored *shelf[exploreKey, *explored]
 }
 
 func newLive(s *Server, run *sim.Run) *live {
@@ -60,6 +61,7 @@ func newLive(s *Server, run *sim.Run) *live {
 	r := &live{srv: s, run: run, number: number, made: time.Now(), idle: time.Now(), wake: make(chan struct{}, 1), done: make(chan struct{}),
 		viewers: map[*viewer]struct{}{}, planes: map[planeKey]*plane{}}
 	r.grids, r.quivers = newShelf[gridKey](r, "grid", keptGrids, each[*surveyed]), newShelf[quiverKey](r, "quiver", keptQuivers, each[[]byte])
+	r.explored = newShelf[exploreKey](r, "exploration", keptExplored, (*explored).weight)
 	r.ctx, r.stop = context.WithCancel(s.ctx)
 	run.View(func(t *sim.Trace) {
 		r.group = make([]int, len(t.Methods))

@@ -5,6 +5,7 @@ import (
 
 	"thalweg/landscape"
 	"thalweg/sim"
+	"thalweg/sim/explore"
 	"thalweg/sim/param"
 )
 
@@ -33,6 +34,7 @@ type openedMessage struct {
 	Minima   []landscape.Minimum `json:"minima"`
 	Domain   [4]float64          `json:"domain"`
 	Planes   []string            `json:"planes"`
+	Tools    []string            `json:"tools"`
 	Claims   []openedClaim       `json:"claims"`
 }
 
@@ -150,6 +152,22 @@ type quiverMessage struct {
 	Vectors json.RawMessage `json:"vectors"`
 }
 
+// An explorationMessage tells how far an exploration is, and what it found so far.
+type explorationMessage struct {
+	V           int     `json:"v"`
+	Type        string  `json:"type"`
+	Run         string  `json:"run"`
+	Tool        string  `json:"tool"`
+	ID          string  `json:"id"`
+	State       string  `json:"state"` // running done stopped failed
+	Share       float64 `json:"share"`
+	Evaluations int     `json:"evaluations"`
+	Converged   bool    `json:"converged"`
+	Why         string  `json:"why"`
+	Version     int     `json:"version"` // of the plane that coordinates are in
+	Result      any     `json:"result"`
+}
+
 type claimMessage struct {
 	V       int    `json:"v"`
 	Type    string `json:"type"`
@@ -190,7 +208,7 @@ func (r *live) opened(state string, step int) openedMessage {
 	s := r.run.Spec
 	m := openedMessage{V: 1, Type: "opened", Run: r.run.ID, State: state, Step: step, Steps: s.Steps, Rate: baseRate,
 		Every: s.Values.Whole("every"), Link: r.srv.base + s.Link(), Spec: s, Parent: r.run.Parent, Note: r.run.Note(),
-		Columns: append([]string{}, clocks...), Measures: s.Lab.Measures, Claims: []openedClaim{}, Planes: r.kinds(0)}
+		Columns: append([]string{}, clocks...), Measures: s.Lab.Measures, Claims: []openedClaim{}, Planes: r.kinds(0), Tools: explore.Tools()}
 	if m.Parent != "" {
 		m.ForkedAt = &r.run.ForkedAt
 	}

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -50,6 +51,8 @@ type Limits struct {
 	// that nobody uses (1 h).
 	Uploads, UploadBytes, NewUploads int
 	KeepUploads                      time.Duration
+	// Explorations is how many explorations of all runs go on at once (16).
+	Explorations int
 	// Request bounds a request that waits for runs to end: exports and verdicts (2 min).
 	Request time.Duration
 }
@@ -73,6 +76,7 @@ func (l Limits) filled() Limits {
 	whole(&l.UploadBytes, 512<<20)
 	whole(&l.NewUploads, 60)
 	span(&l.KeepUploads, time.Hour)
+	whole(&l.Explorations, 16)
 	span(&l.PauseAfter, time.Minute)
 	span(&l.DropAfter, 10*time.Minute)
 	span(&l.Request, 2*time.Minute)
@@ -108,6 +112,9 @@ type Server struct {
 	metrics  *meters
 	judging  chan struct{} // one request for verdicts at a time
 	reading  chan struct{} // and two files that are sent
+	// exploring counts the explorations under way; budget ends one when its seconds are over.
+	exploring atomic.Int64
+	budget    func(ctx context.Context, of time.Duration) (context.Context, context.CancelFunc)
 
 	ctx  context.Context
 	stop context.CancelFunc
@@ -153,7 +160,7 @@ func bare(log *slog.Logger) *Server {
 	if log == nil {
 		log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	s := &Server{log: log, core: newCore(), conns: map[*conn]struct{}{}, judging: make(chan struct{}, 1), reading: make(chan struct{}, 2)}
+	s := &Server{log: log, core: newCore(), conns: map[*conn]struct{}{}, judging: make(chan struct{}, 1), reading: make(chan struct{}, 2), budget: context.WithTimeout}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	return s
 }

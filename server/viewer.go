@@ -46,14 +46,15 @@ type viewer struct {
 	grounds []seen
 	age     int // ticks
 
-	pictures []int // measures that were asked for
-	swarm    bool
-	shown    map[picture]int
-	grid     gridWish
-	quiver   quiverWish
-	claims   []int // revisions told
-	told     told
-	pack     *packed // takes what is sent while a page catches up
+	pictures     []int // measures that were asked for
+	swarm        bool
+	shown        map[picture]int
+	grid         gridWish
+	quiver       quiverWish
+	explorations map[string]*exploration // explorations by tool
+	claims       []int                   // revisions told
+	told         told
+	pack         *packed // takes what is sent while a page catches up
 }
 
 // seen is what a viewer was sent of a ground's plane.
@@ -73,7 +74,7 @@ type told struct {
 }
 
 func newViewer(c *conn, r *live, step int) *viewer {
-	v := &viewer{conn: c, run: r, state: "ready", speed: 1, sent: -1, every: 1, credit: tickBudget, counts: map[sequenced]uint32{}, shown: map[picture]int{}}
+	v := &viewer{conn: c, run: r, state: "ready", speed: 1, sent: -1, every: 1, credit: tickBudget, counts: map[sequenced]uint32{}, shown: map[picture]int{}, explorations: map[string]*exploration{}}
 	for g := range r.groups {
 		v.grounds = append(v.grounds, seen{text: r.kinds(g)[0], sent: -1})
 	}
@@ -115,6 +116,8 @@ func (v *viewer) command(c *command) error {
 		v.speed = c.speed
 	case "view":
 		return v.view(c)
+	case "explore":
+		return v.explore(c)
 	}
 	if v.flowing {
 		v.run.want()
@@ -226,6 +229,7 @@ func (v *viewer) serve() (more bool) {
 		more = v.serveRows() || more
 		more = v.servePaths() || more
 	}
+	more = v.serveExplorations() || more
 	if v.viewed {
 		v.serveQuiver()
 		more = v.serveGrid() || more
@@ -736,6 +740,9 @@ func (v *viewer) close() {
 	v.gone = true
 	v.grid.cancel()
 	v.quiver.cancel()
+	for _, l := range v.explorations {
+		l.cancel()
+	}
 	v.mu.Unlock()
 	v.run.srv.ticker.remove(v)
 	v.run.leave(v)

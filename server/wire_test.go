@@ -7,6 +7,8 @@ import (
 	"math"
 	"os"
 	"testing"
+
+	"thalweg/sim/explore"
 )
 
 var update = flag.Bool("update", false, "write testdata/wire.golden anew")
@@ -101,6 +103,8 @@ func FuzzCommand(f *testing.F) {
 		`{"type":"seek","step":120}`, `{"type":"step","n":-3}`, `{"type":"speed","value":2}`, `{"type":"turn","step":120,"name":"gd.step-size","value":0.01}`,
 		`{"type":"view","plane":"pca","grid":{"cells":121,"range":[-1,1,-1,1],"log":false},"measures":["spectrum"]}`, `{"type":"view","hidden":true,"quiver":{"method":null,"cells":9},"grid":{"range":null}}`, `{"type":"view","quiver":false}`, `{"type":"view","grid":{"range":[0,1,2]}}`,
 		`{"type":"speed","value":1e999}`, `[1]`, `{"type":"view","grid":{"cells":-1}}`,
+		`{"type":"view","plane":"points:gd@0,gd,critical.3"}`, `{"type":"explore","tool":"line","id":"a","ask":{"at":"gd@12","direction":"top"}}`, `{"type":"explore","tool":"spectrum","ask":{"at":"critical.3","full":true}}`,
+		`{"type":"explore","tool":"density","cancel":true}`, `{"type":"explore","tool":"line","ask":{"from":"gd@0","to":7}}`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -116,6 +120,16 @@ func FuzzCommand(f *testing.F) {
 			c.Grid != nil && c.Grid.Range != nil && c.Grid.Range.check() != nil ||
 			c.quiver != nil && (c.quiver.Cells < minCells || c.quiver.Cells > maxQuiver) || c.Type == "speed" && !(c.speed >= minSpeed && c.speed <= maxSpeed) {
 			t.Errorf("%q is out of range and was taken", b)
+		}
+		if c.Type == "explore" {
+			task, err := explore.Parse(c.Tool, c.Ask)
+			if err != nil {
+				if p := problemOf(err); p.Status != 400 || p.Field == "" {
+					t.Errorf("%q: %v is no fault of a field", b, err)
+				}
+			} else if again, err := explore.Parse(c.Tool, []byte(task.Key()[len(c.Tool):])); err != nil || again.Key() != task.Key() {
+				t.Errorf("%q: the ask %s reads back as %v, %v", b, task.Key(), again, err)
+			}
 		}
 	})
 }

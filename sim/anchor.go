@@ -108,3 +108,12 @@ func (t *Trace) Spot(of *MethodTrace, a Anchor) (Spot, error) {
 	s.Settled = m.State != Running || a.Step != AtEnd && m.Step[len(m.Step)-1] >= a.Step
 	return s, nil
 }
+
+// MarshalText writes the anchor.
+func (a Anchor) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+
+// UnmarshalText reads an anchor.
+func (a *Anchor) UnmarshalText(text []byte) (err error) {
+	*a, err = ParseAnchor(string(text))
+	return err
+}
