@@ -26,6 +26,7 @@ import (
 	"thalweg/server"
 	"thalweg/sim"
 	"thalweg/sim/bench"
+	"thalweg/sim/explore"
 	"thalweg/sim/labs"
 	"thalweg/sim/param"
 )
@@ -42,6 +43,7 @@ type commands struct {
 	Run     runCmd     `cmd:"" help:"Play a spec without a page and write what it recorded."`
 	Verify  verifyCmd  `cmd:"" help:"Play the presets and judge their claims; exit 1 if one does not hold."`
 	Probe   probeCmd   `cmd:"" help:"Measure a lab's ground at given points."`
+	Explore exploreCmd `cmd:"" help:"Explore the ground of a played spec: critical points, basins, paths, lines, spectra; JSON on standard output."`
 	Bench   benchCmd   `cmd:"" help:"Measure workloads; one JSON line each."`
 	Version versionCmd `cmd:"" help:"Print version, Go version and architecture."`
 }
@@ -54,7 +56,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 	var cmds commands
 	exited := false
 	parser := kong.Must(&cmds, kong.Name("thalweg"), kong.Description("Loss landscapes and what moves on them."),
-		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited, status = true, code }),
+		kong.Writers(stdout, stderr), kong.Vars{"tools": strings.Join(explore.Tools(), ", ")}, kong.Exit(func(code int) { exited, status = true, code }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std{stdout, stderr}), kong.UsageOnError())
 	parsed, err := parser.Parse(args)
 	if exited {
@@ -229,6 +231,7 @@ type runCmd struct {
 	Step   *int    `help:"Step at which a figure stops and a replay opens; a run made again from the file returns to it."`
 	Ramp   string  `help:"Colours of a figure's ground: sounding, viridis, cividis or magma." placeholder:"viridis"`
 	Font   float64 `help:"Size of a figure's text in points, 5 to 24; not for html." default:"0" placeholder:"9"`
+	Plane  string  `help:"Plane of figure, surface and paths, such as hessian:adam@120; the lab's own by default." placeholder:"KIND[:POINTS]"`
 	Output string  `short:"o" default:"-" placeholder:"FILE" help:"Where to write; - is standard output."`
 }
 
@@ -293,7 +296,7 @@ func (c *runCmd) Run(ctx context.Context, s std) error {
 	if err != nil {
 		return err
 	}
-	o := sim.ExportOptions{Step: c.Step, Ramp: c.Ramp, Font: c.Font}
+	o := sim.ExportOptions{Step: c.Step, Ramp: c.Ramp, Font: c.Font, Plane: c.Plane}
 	if err := o.Check(spec); err != nil {
 		return err // before the run is played
 	}

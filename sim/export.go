@@ -256,7 +256,7 @@ func (t *Trace) planeOf(ctx context.Context, m *MethodTrace, o *ExportOptions, d
 	var text PlaneText
 	if o.Plane != "" && slices.Contains(shared, t.Methods[0]) {
 		var err error
-		if text, err = ParsePlane(o.Plane, m.kinds()); err != nil {
+		if text, err = ParsePlane(o.Plane, m.Kinds()); err != nil {
 			return landscape.Plane{}, err
 		}
 	}

@@ -64,8 +64,8 @@ func (o *ExportOptions) Check(s *Spec) error {
 	return nil
 }
 
-// kinds lists the planes on offer for a walk, the default first.
-func (t *MethodTrace) kinds() []string {
+// Kinds lists the planes on offer for a walk, the default first.
+func (t *MethodTrace) Kinds() []string {
 	if len(t.Planes) > 0 {
 		return t.Planes
 	}
@@ -86,7 +86,7 @@ func (t *Trace) figure(ctx context.Context, o *ExportOptions, end int) (*figure.
 	var text PlaneText
 	if o.Plane != "" {
 		var err error
-		if text, err = ParsePlane(o.Plane, first.kinds()); err != nil {
+		if text, err = ParsePlane(o.Plane, first.Kinds()); err != nil {
 			return nil, err
 		}
 	}
@@ -146,7 +146,7 @@ func (t *Trace) picturePlane(ctx context.Context, m *MethodTrace, text PlaneText
 	if m.Dim < 2 {
 		return p, "", errors.New("the ground has one dimension")
 	}
-	if p, err = t.Plane(ctx, m, text, o.Critical); err != nil && len(text.Anchors) == 0 && slices.Contains(m.kinds(), Random) {
+	if p, err = t.Plane(ctx, m, text, o.Critical); err != nil && len(text.Anchors) == 0 && slices.Contains(m.Kinds(), Random) {
 		if p, err = t.Plane(ctx, m, PlaneText{Kind: Random}, nil); err == nil {
 			note = "The walks span no plane; this one is random."
 		}

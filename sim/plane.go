@@ -51,7 +51,7 @@ type Fitting struct {
 // Fitting collects what a plane of a method's ground is made of (an empty kind means the default one).
 func (t *Trace) Fitting(of *MethodTrace, p PlaneText) (*Fitting, error) {
 	if p.Kind == "" {
-		p.Kind = of.kinds()[0]
+		p.Kind = of.Kinds()[0]
 	}
 	f := &Fitting{Text: p, Ground: of.Ground, Domain: of.Domain, Seed: t.Spec.Seed, Settled: p.Kind != PCA}
 	for _, a := range t.through(of, p) {
@@ -118,10 +118,13 @@ func (f *Fitting) Plane(ctx context.Context, find Finder) (landscape.Plane, erro
 
 // A Mark is a point that a plane goes through, as the plane shows it.
 type Mark struct {
-	Label string
-	Step  int // -1 for a critical point
+	Label string `json:"label"`
+	Step  int    `json:"step"` // -1 for a critical point
 	// S and T are its coordinates in the plane, Distance how far it lies off it.
-	S, T, Distance, Loss float64
+	S        float64 `json:"s"`
+	T        float64 `json:"t"`
+	Distance float64 `json:"distance"`
+	Loss     float64 `json:"loss"`
 }
 
 // Marks lays the points of the fitting on its plane.

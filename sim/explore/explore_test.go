@@ -1,0 +1,170 @@
+package explore_test
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"strings"
+	"testing"
+
+	"thalweg/sim"
+	"thalweg/sim/explore"
+	"thalweg/sim/labs/network"
+	"thalweg/sim/labs/race"
+)
+
+// played plays a link of the two labs to its end.
+func played(t *testing.T, link string) *sim.Trace {
+	t.Helper()
+	d, err := sim.ParseLink(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lab := race.Lab
+	if d.Lab == "network" {
+		lab = network.Lab
+	}
+	spec, err := lab.Resolve(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := sim.Play(t.Context(), spec, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// found runs a tool on the ground of the first method and reads its result into out.
+func found(t *testing.T, ctx context.Context, tr *sim.Trace, tool, ask string, out any) explore.Report {
+	t.Helper()
+	task, err := explore.Parse(tool, []byte(ask))
+	if err != nil {
+		t.Fatal(err)
+	}
+	site, err := task.Site(tr, tr.Methods[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := tr.Plane(ctx, tr.Methods[0], sim.PlaneText{}, nil)
+	if err == nil {
+		site.Plane = &p
+	}
+	r, err := task.Run(ctx, site, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Result == nil {
+		return r
+	}
+	b, err := json.Marshal(r.Result.On(site.Plane))
+	if err == nil {
+		err = json.Unmarshal(b, out)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+type spectrum struct {
+	Values, Residuals []float64
+	Full              bool
+	Blocks            []struct{ Values []float64 }
+	Clusters          []struct{ Count int }
+	Trace             *float64
+	Source, Note      string
+	Lines             []struct {
+		Label string
+		At    float64
+	}
+}
+
+func TestSpectrum(t *testing.T) {
+	// Iris through six tanh units: 4*6+6 + 6*3+3 = 51 parameters.
+	tr := played(t, "/lab/network?problem=iris&architecture=6&methods=gd:step-size=0.05&steps=20")
+	var s spectrum
+	r := found(t, t.Context(), tr, "spectrum", `{"at":"gd"}`, &s)
+	sum, count := 0.0, 0
+	for _, v := range s.Values {
+		sum += v
+	}
+	for _, c := range s.Clusters {
+		count += c.Count
+	}
+	if !r.Converged || !s.Full || s.Source != "dense" || len(s.Values) != 51 || math.Abs(sum-*s.Trace) > 1e-10*math.Abs(sum) || len(s.Blocks) != 2 || len(s.Blocks[0].Values) != 30 || count != 51 {
+		t.Errorf("the spectrum of 51 parameters: %+v, %+v", r, s)
+	}
+	if len(s.Lines) != 1 || s.Lines[0].Label != "2/η" || math.Abs(s.Lines[0].At-40) > 1e-12 {
+		t.Errorf("gradient descent of step size 0.05 stands curvatures up to 40, told: %v", s.Lines)
+	}
+
+	tr = played(t, "/lab/network?problem=iris&architecture=40-20&methods=gd:step-size=0.05&steps=2")
+	s = spectrum{}
+	r = found(t, t.Context(), tr, "spectrum", `{"at":"gd@1"}`, &s)
+	// 4*40+40 + 40*20+20 + 20*3+3 = 1083
+	want := "Hessian of 1083 parameters is not computed in full (at most 600); largest and smallest ends by Lanczos"
+	if s.Full || s.Note != want || s.Source != "lanczos" || s.Trace != nil || len(s.Values) != len(s.Residuals) || len(s.Values) < 6 {
+		t.Errorf("the spectrum of 1083 parameters: %+v, %+v", r, s)
+	}
+}
+
+// What is not given or not there is refused by its field.
+func TestParse(t *testing.T) {
+	for ask, want := range map[string]string{
+		`line {"from":"a"}`:                            "to: is missing",
+		`line {"at":"a"}`:                              `direction: "" is not one of random, gradient, top, bottom`,
+		`line {"at":"a","direction":"up"}`:             `direction: "up" is not one of`,
+		`line {"at":"a","direction":"top","from":"b"}`: "ask: line takes either from and to, or at and direction",
+		`spectrum {"at":"critical.10000"}`:             "anchor: critical points are numbered from 1 to 9999; got 10000",
+		`spectrum {"at":"a@-1"}`:                       `anchor: "-1" in "a@-1" is not a step`,
+		`dowsing {}`:                                   `tool: "dowsing" is not one of`,
+		`density {"at":"a"} {}`:                        "ask: holds more than one JSON value",
+		`density ["a"]`:                                "ask: of density: json: cannot unmarshal array",
+	} {
+		tool, data, _ := strings.Cut(ask, " ")
+		if _, err := explore.Parse(tool, []byte(data)); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", ask, err, want)
+		}
+	}
+}
+
+// Where a line through one point is a parabola, it is that of the eigenvalue.
+func TestLineThrough(t *testing.T) {
+	tr := played(t, "/lab/race?problem=quadratic&methods=gd&steps=3")
+	var s spectrum
+	found(t, t.Context(), tr, "spectrum", `{"at":"gd"}`, &s)
+	for direction, value := range map[string]float64{"top": s.Values[len(s.Values)-1], "bottom": s.Values[0]} {
+		var l struct {
+			T, Loss []float64
+			Chord   []float64
+			Barrier *float64
+		}
+		found(t, t.Context(), tr, "line", `{"at":"gd","direction":"`+direction+`"}`, &l)
+		h := l.T[1] - l.T[0]
+		bend := (l.Loss[0] - 2*l.Loss[30] + l.Loss[60]) / (900 * h * h)
+		if l.T[30] != 0 || math.Abs(bend-value) > 1e-9*math.Abs(value) || l.Chord != nil || l.Barrier != nil {
+			t.Errorf("%s: the line bends by %g, want the eigenvalue %g", direction, bend, value)
+		}
+		if want := 3 / math.Sqrt(value); math.Abs(l.T[60]-want) > 1e-12*want {
+			t.Errorf("%s: the line reaches %g, want %g", direction, l.T[60], want)
+		}
+	}
+}
+
+// A context that has ended gives what there is, and the reason.
+func TestSpent(t *testing.T) {
+	tr := played(t, "/lab/race?methods=gd&steps=3")
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	for tool, want := range map[string]string{"line": "budget spent (0 of 61 places)", "spectrum": "budget spent", "density": "budget spent"} {
+		ask := `{"at":"gd"}`
+		if tool == "line" {
+			ask = `{"from":"gd@0","to":"gd"}`
+		}
+		var any any
+		if r := found(t, ctx, tr, tool, ask, &any); r.Converged || !strings.HasPrefix(r.Why, want) {
+			t.Errorf("%s: %+v, want %s", tool, r, want)
+		}
+	}
+}
