@@ -18,6 +18,8 @@ type Plane struct {
 	// Explained are the shares of the squared distances that the principal axes have, largest first; only of
 	// a plane fitted by PCA.
 	Explained []float64
+	// Curvatures are the eigenvalues that the axes of a plane of the Hessian have.
+	Curvatures []float64
 	// Cosine is that of the angle between the axes.
 	Cosine float64
 	// Note says what a reader must know about the plane, if anything.

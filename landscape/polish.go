@@ -1,6 +1,8 @@
 package landscape
 
 import (
+	"context"
+	"fmt"
 	"math"
 	"slices"
 )
@@ -11,12 +13,29 @@ type Critical struct {
 	Loss float64
 	// GradNorm is the largest entry of the gradient by size.
 	GradNorm float64
-	// Converged tells that GradNorm is at most 1e-10 (1 + |Loss|).
+	// Converged tells that GradNorm is at most 1e-10 (1 + |Loss|), or the tolerance of a search in place of 1e-10.
 	Converged bool
-	// Eigenvalues of the Hessian, ascending; nil where it is not finite.
+	// Eigenvalues of the Hessian, ascending; nil where it is not finite. With Partial they are the lowest and the
+	// highest only, and Index and Nullity, counted among them, are at least so large.
 	Eigenvalues []float64
+	Partial     bool
 	// Index is the number of negative eigenvalues, Nullity that of those which cannot be told from 0.
 	Index, Nullity int
+
+	// What follows is known of points that a search found.
+
+	// Number counts the points of a search from 1 in the order in which its starts led to them: it does not depend on
+	// how far the search got.
+	Number int
+	// Start is the first start that led here, by its place; Hits counts the starts that did.
+	Start, Hits int
+	// Copies counts the points found that are this one up to a symmetry of the loss, itself included.
+	Copies int
+	// PossiblyEqual are the numbers of points that agree with this one in all that symmetries leave alone, though no
+	// symmetry was found that turns one into the other.
+	PossiblyEqual []int
+
+	last int // the last start that was counted in Hits
 }
 
 // Label names the kind of point: minimum, saddle, maximum, or degenerate when an eigenvalue is 0 or there
@@ -27,84 +46,52 @@ func (c *Critical) Label() string {
 		return "degenerate"
 	case c.Index == 0:
 		return "minimum"
-	case c.Index == len(c.Eigenvalues):
+	case c.Index == len(c.Eigenvalues) && !c.Partial:
 		return "maximum"
 	default:
 		return "saddle"
 	}
 }
 
-const (
-	polishSteps   = 100
-	criticalSlope = 1e-10
-	// leastShare is the smallest part of Newton's step that is tried.
-	leastShare = 0x1p-12
-	armijo     = 1e-4
-	// pseudoRank is the ratio of eigenvalues below which one counts as 0 in Newton's step.
-	pseudoRank = 1e-12
-)
-
 // Polish drives the gradient to 0 by Newton's method from x, which stays as it is: minima, saddles and
-// maxima alike attract it. Steps are halved until the gradient shrinks; at the end three full ones are tried
-// and the point with the least gradient is kept. It needs the dense Hessian, so the dimension must be small.
+// maxima alike attract it. Steps are halved until the gradient shrinks, with Levenberg's step where halving does
+// not help; at the end three full ones are tried and the point with the least gradient is kept. Up to dimension
+// LiveDense it works with the dense Hessian.
 func Polish(f Curved, x []float64) Critical {
-	n := f.Dim()
-	at, next := slices.Clone(x), make([]float64, n)
-	grad, nextGrad := make([]float64, n), make([]float64, n)
-	loss := f.Grad(grad, at)
-	for range polishSteps {
-		if largest(grad) <= criticalSlope*(1+math.Abs(loss)) {
-			break
-		}
-		step := newton(f, at, grad)
-		if step == nil {
-			break
-		}
-		half := dot(grad, grad)
-		share := 1.0
-		nextLoss := 0.0
-		for ; share >= leastShare; share /= 2 {
-			copy(next, at)
-			addScaled(next, share, step)
-			nextLoss = f.Grad(nextGrad, next)
-			if dot(nextGrad, nextGrad) <= (1-2*armijo*share)*half {
-				break
-			}
-		}
-		if share < leastShare {
-			break
-		}
-		at, next, grad, nextGrad, loss = next, at, nextGrad, grad, nextLoss
-	}
-	best, least := slices.Clone(at), largest(grad)
-	for range 3 {
-		step := newton(f, at, grad)
-		if step == nil {
-			break
-		}
-		addScaled(at, 1, step)
-		f.Grad(grad, at)
-		if slope := largest(grad); slope < least {
-			copy(best, at)
-			least = slope
-		}
-	}
-	return Describe(f, best)
+	h := newHunter(context.Background(), f, Search{})
+	_, end := h.flatten(x)
+	return end
 }
 
 // Describe says what kind of critical point x is.
 func Describe(f Curved, x []float64) Critical {
+	c, _ := newHunter(context.Background(), f, Search{}).describe(x)
+	return c
+}
+
+// describe is Describe that also returns the curvature at x, nil where it is not finite or ctx has ended.
+func (h *hunter) describe(x []float64) (Critical, curvature) {
 	c := Critical{X: slices.Clone(x)}
-	grad := make([]float64, len(x))
-	c.Loss = f.Grad(grad, x)
+	grad := make([]float64, h.n)
+	c.Loss = h.grad(grad, x)
 	c.GradNorm = largest(grad)
-	c.Converged = c.GradNorm <= criticalSlope*(1+math.Abs(c.Loss))
-	system := Eigen(f, x)
-	if system == nil {
-		return c
+	c.Converged = h.level(c.Loss, grad)
+	bend := h.curvature(x)
+	if bend == nil {
+		return c, nil
 	}
-	c.Eigenvalues = system.Values
-	tolerance := max(1e-8, 1e-7*largest(c.Eigenvalues))
+	switch b := bend.(type) {
+	case *dense:
+		c.Eigenvalues = b.values
+		if s, ok := h.f.(Spectral); ok {
+			if values, known := s.Eigenvalues(x); known {
+				c.Eigenvalues = values
+			}
+		}
+	case *sparse:
+		c.Eigenvalues, c.Partial = b.ends()
+	}
+	tolerance := zeroCurvature(c.Eigenvalues)
 	for _, v := range c.Eigenvalues {
 		switch {
 		case v < -tolerance:
@@ -113,27 +100,15 @@ func Describe(f Curved, x []float64) Critical {
 			c.Nullity++
 		}
 	}
-	return c
+	return c, bend
 }
 
-// newton is the shortest step to where the linearised gradient vanishes, or comes nearest to it; nil where
-// there is none.
-func newton(f Curved, x, grad []float64) []float64 {
-	system := Eigen(f, x)
-	if system == nil || !allFinite(grad) {
-		return nil
-	}
-	top := largest(system.Values)
-	step := make([]float64, len(x))
-	for i, v := range system.Values {
-		if math.Abs(v) > pseudoRank*top {
-			addScaled(step, -dot(system.Vectors[i], grad)/v, system.Vectors[i])
-		}
-	}
-	if !allFinite(step) {
-		return nil
-	}
-	return step
+// zeroCurvature is the size up to which an eigenvalue cannot be told from 0.
+func zeroCurvature(eigenvalues []float64) float64 { return max(1e-8, 1e-7*largest(eigenvalues)) }
+
+// String describes the point in a line.
+func (c *Critical) String() string {
+	return fmt.Sprintf("%s of index %d at loss %.12g", c.Label(), c.Index, c.Loss)
 }
 
 // largest is the largest size of an entry; NaN when an entry is.
