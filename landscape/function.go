@@ -2,7 +2,10 @@
 // It knows no time, no methods and no web.
 package landscape
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // A Func is a differentiable loss on R^Dim.
 // Implementations must not modify x and must be safe for concurrent use.
@@ -38,11 +41,12 @@ type Many interface {
 	Losses(losses, points []float64)
 }
 
-// A Planar loss knows a faster way to its values on the plane origin + s·u + t·v. The function may be called from
-// several goroutines; it differs from Loss by rounding alone.
+// A Planar loss knows a faster way to its values on the plane origin + s·u + t·v: the function stores the losses at the
+// points (s[i], t), which differ from Loss by rounding alone. It may be called from several goroutines; once ctx has
+// ended it may return early and leave losses unfinished.
 type Planar interface {
 	Func
-	OnPlane(origin, u, v []float64) func(s, t float64) float64
+	OnPlane(ctx context.Context, origin, u, v []float64) func(losses, s []float64, t float64)
 }
 
 // A Block is one weight matrix or bias inside the flattened parameter, for filter normalisation:

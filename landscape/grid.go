@@ -64,13 +64,14 @@ func Survey(ctx context.Context, f Func, p Plane, rows, columns int) (*Grid, err
 		return nil, err
 	}
 	g := &Grid{Rows: rows, Columns: columns, Range: p.Range, Values: make([]float64, rows*columns)}
+	surveyor := g.surveyor(ctx, f, p)
 	var next atomic.Int64
 	var all sync.WaitGroup
 	for range min(rows, runtime.GOMAXPROCS(0)) {
 		all.Go(func() {
-			survey := g.surveyor(f, p)
+			survey := surveyor()
 			for i := int(next.Add(1)) - 1; i < rows && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				survey(ctx, i)
+				survey(i)
 			}
 		})
 	}
@@ -82,21 +83,28 @@ func Survey(ctx context.Context, f Func, p Plane, rows, columns int) (*Grid, err
 	return g, nil
 }
 
-// surveyor returns a function that fills one row, with room of its own.
-func (g *Grid) surveyor(f Func, p Plane) func(ctx context.Context, i int) {
+// surveyor returns what makes a function that fills one row, with room of its own.
+func (g *Grid) surveyor(ctx context.Context, f Func, p Plane) func() func(i int) {
 	if flat, ok := f.(Planar); ok {
-		loss := flat.OnPlane(p.Origin, p.Axes[0], p.Axes[1])
-		return func(ctx context.Context, i int) {
-			for j := 0; j < g.Columns && ctx.Err() == nil; j++ {
-				g.Values[i*g.Columns+j] = loss(g.S(j), g.T(i))
-			}
+		losses := flat.OnPlane(ctx, p.Origin, p.Axes[0], p.Axes[1])
+		s := make([]float64, g.Columns)
+		for j := range s {
+			s[j] = g.S(j)
+		}
+		return func() func(i int) {
+			return func(i int) { losses(g.Values[i*g.Columns:][:g.Columns], s, g.T(i)) }
 		}
 	}
+	return func() func(i int) { return g.pointwise(ctx, f, p) }
+}
+
+// pointwise returns a function that fills one row point by point, or batch by batch.
+func (g *Grid) pointwise(ctx context.Context, f Func, p Plane) func(i int) {
 	dim := f.Dim()
 	many, ok := f.(Many)
 	if !ok {
 		x := make([]float64, dim)
-		return func(ctx context.Context, i int) {
+		return func(i int) {
 			for j := 0; j < g.Columns && ctx.Err() == nil; j++ {
 				p.Point(x, g.S(j), g.T(i))
 				g.Values[i*g.Columns+j] = f.Loss(x)
@@ -105,7 +113,7 @@ func (g *Grid) surveyor(f Func, p Plane) func(ctx context.Context, i int) {
 	}
 	size := min(g.Columns, max(1, batchSize/dim))
 	points := make([]float64, size*dim)
-	return func(ctx context.Context, i int) {
+	return func(i int) {
 		for from := 0; from < g.Columns && ctx.Err() == nil; from += size {
 			n := min(size, g.Columns-from)
 			for j := range n {

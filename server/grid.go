@@ -207,11 +207,11 @@ type countedPlanar struct {
 	done *atomic.Int64
 }
 
-func (c countedPlanar) OnPlane(origin, u, v []float64) func(s, t float64) float64 {
-	loss := c.Planar.OnPlane(origin, u, v)
-	return func(s, t float64) float64 {
-		c.done.Add(1)
-		return loss(s, t)
+func (c countedPlanar) OnPlane(ctx context.Context, origin, u, v []float64) func(losses, s []float64, t float64) {
+	row := c.Planar.OnPlane(ctx, origin, u, v)
+	return func(losses, s []float64, t float64) {
+		row(losses, s, t)
+		c.done.Add(int64(len(s)))
 	}
 }
 

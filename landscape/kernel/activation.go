@@ -19,8 +19,8 @@ const (
 	Identity
 )
 
-// leak is the slope of LeakyReLU at and below 0.
-const leak = 0.01
+// Leak is the slope of LeakyReLU at and below 0.
+const Leak = 0.01
 
 var activationNames = [...]string{"tanh", "relu", "leaky-relu", "sigmoid", "gelu", "identity"}
 
@@ -109,7 +109,7 @@ func relu[T Float](h, slope, z []T) {
 func leakyReLU[T Float](h, slope, z []T) {
 	if slope != nil {
 		for i, v := range z {
-			slope[i] = leak
+			slope[i] = Leak
 			if v > 0 {
 				slope[i] = 1
 			}
@@ -117,7 +117,7 @@ func leakyReLU[T Float](h, slope, z []T) {
 	}
 	h = h[:len(z)]
 	for i, v := range z {
-		h[i] = max(v, leak*v)
+		h[i] = max(v, Leak*v)
 	}
 }
 

@@ -2,7 +2,7 @@ package kernel
 
 import "math"
 
-// exp and tanh follow the reduction of FreeBSD's e_exp.c: x = k*ln2 + r with |r| <= ln2/2, and
+// tanh follows the reduction of FreeBSD's e_exp.c: x = k*ln2 + r with |r| <= ln2/2, and
 // exp(r) = 1 + 2r/(2-c), c = r - r^2*(c1 + c2*r^2 + ...), a Remez fit good to 2^-59.
 const (
 	log2e = 1.44269504088896338700
@@ -46,8 +46,22 @@ func MapTanh[T Float](dst, x []T) {
 	}
 }
 
-// MapExp stores exp(x) in dst, which may be x, to within 1 unit in the last place.
+// powers are 2^(i/128): exp(x) is one of them, times a power of 2, times exp(r) with |r| <= ln2/256.
+var powers = func() (p [128]float64) {
+	for i := range p {
+		p[i] = math.Exp2(float64(i) / 128)
+	}
+	return p
+}()
+
+// MapExp stores exp(x) in dst, which may be x, to within 1 unit in the last place (Tang, Table-driven implementation of
+// the exponential function, 1989).
 func MapExp[T Float](dst, x []T) {
+	const (
+		log2e128 = 128 * log2e
+		hi128    = ln2Hi / 128
+		lo128    = ln2Lo / 128
+	)
 	dst = dst[:len(x)]
 	for i, v := range x {
 		z := float64(v)
@@ -55,15 +69,15 @@ func MapExp[T Float](dst, x []T) {
 			dst[i] = T(math.Exp(z))
 			continue
 		}
-		kd := z*log2e + shift
-		s := math.Float64frombits(math.Float64bits(kd)<<52 + one)
+		kd := z*log2e128 + shift
+		k := math.Float64bits(kd)
 		kd -= shift
-		hi, lo := z-kd*ln2Hi, kd*ln2Lo
-		r := hi - lo
+		r := (z - kd*hi128) - kd*lo128
 		t := r * r
-		u := t * t
-		c := r - t*((c1+t*c2)+u*((c3+t*c4)+u*c5))
-		dst[i] = T(s * (1 - ((lo - r*c/(2-c)) - hi)))
+		p := r + t*((0.5+r*(1.0/6))+t*((1.0/24)+r*(1.0/120)))
+		// The low bits of k are a signed number of 128ths: the index, and above it the power of 2.
+		s := math.Float64frombits(math.Float64bits(powers[k%128]) + k>>7<<52)
+		dst[i] = T(s + s*p)
 	}
 }
 

@@ -222,16 +222,26 @@ func TestSoftmax(t *testing.T) {
 	}
 	turned, q := Dense(3, 2, make([]float64, 6)), Dense(3, 2, make([]float64, 6))
 	Transpose(turned, f)
-	columns := make([]float64, 2)
-	SoftmaxColumns(q, columns, turned)
+	top, sum := make([]float64, 2), make([]float64, 2)
+	ExpColumns(q, top, sum, turned)
+	if got, want := LogSumExp(top, sum), lse[0]+lse[1]; math.Abs(got-want) > 1e-12 {
+		t.Errorf("columns: log-sum-exp %v, rows %v", got, want)
+	}
 	for i := range 2 {
-		if math.Abs(columns[i]-lse[i]) > 1e-12 {
-			t.Errorf("columns: log-sum-exp %v, rows %v", columns, lse[:2])
-		}
 		for j := range 3 {
-			if math.Abs(q.Data[j*2+i]-p.Data[i*3+j]) > 1e-15 {
-				t.Errorf("columns: %v, rows %v", q.Data, p.Data)
+			if math.Abs(q.Data[j*2+i]/sum[i]-p.Data[i*3+j]) > 1e-15 {
+				t.Errorf("columns: %v over %v, rows %v", q.Data, sum, p.Data)
 			}
+		}
+	}
+	for _, n := range []int{1, 31, 32, 33, 100} {
+		tops, sums, want := make([]float64, n), make([]float64, n), 0.0
+		for i := range n {
+			tops[i], sums[i] = float64(i%5)-2, 1+float64(i*i%509)
+			want += tops[i] + math.Log(sums[i])
+		}
+		if got := LogSumExp(tops, sums); math.Abs(got-want) > 1e-12*(1+math.Abs(want)) {
+			t.Errorf("log-sum-exp of %d columns is %v, want %v", n, got, want)
 		}
 	}
 }
@@ -275,13 +285,13 @@ func TestReduceSameBitsOnAnyCores(t *testing.T) {
 
 func TestNothingAllocates(t *testing.T) {
 	a, b, c := Dense(300, 64, make([]float64, 300*64)), Dense(64, 64, make([]float64, 64*64)), Dense(300, 64, make([]float64, 300*64))
-	lse := make([]float64, 64)
+	lse, sum := make([]float64, 64), make([]float64, 64)
 	if n := testing.AllocsPerRun(10, func() {
 		MulNN(c, a, b, true)
 		MulTN(b, a, c, false)
 		MulNT(c, a, b, false)
 		Activate(GELU, c.Data, a.Data, nil, c.Data)
-		SoftmaxColumns(a, lse, c)
+		ExpColumns(a, lse, sum, c)
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}

@@ -23,32 +23,41 @@ func SoftmaxRows[T Float](p Mat[T], lse []T, f Mat[T]) {
 	}
 }
 
-// SoftmaxColumns stores the softmax of each column of f in p, which must be apart, and the log-sum-exp of
-// the column in lse, one value per column. The column's maximum is subtracted first; rows are summed in order.
-func SoftmaxColumns[T Float](p Mat[T], lse []T, f Mat[T]) {
-	lse = lse[:f.Cols]
-	copy(lse, f.Row(0))
+// ExpColumns stores exp(f - top) in p, which must be apart, with the maximum of its column in top, one for each column,
+// and the sums of the columns of p in sum; rows are added in order. Divided by its sum each column is its softmax.
+func ExpColumns[T Float](p Mat[T], top, sum []T, f Mat[T]) {
+	top, sum = top[:f.Cols], sum[:f.Cols]
+	copy(top, f.Row(0))
 	for i := 1; i < f.Rows; i++ {
 		for j, v := range f.Row(i) {
-			lse[j] = max(lse[j], v)
+			top[j] = max(top[j], v)
 		}
 	}
+	clear(sum)
 	for i := range f.Rows {
 		out := p.Row(i)
 		for j, v := range f.Row(i) {
-			out[j] = v - lse[j]
+			out[j] = v - top[j]
 		}
 		MapExp(out, out)
-	}
-	for j := range lse {
-		s := T(0)
-		for o := j; o < p.Rows*p.Stride; o += p.Stride {
-			s += p.Data[o]
-		}
-		lse[j] += T(math.Log(float64(s)))
-		s = 1 / s
-		for o := j; o < p.Rows*p.Stride; o += p.Stride {
-			p.Data[o] *= s
+		for j, v := range out {
+			sum[j] += v
 		}
 	}
+}
+
+// LogSumExp is the sum over columns of the logarithm of the sum of exponentials, by what ExpColumns left: 32 sums are
+// multiplied before one logarithm is taken of them, for they lie between 1 and the number of rows.
+func LogSumExp[T Float](top, sum []T) float64 {
+	total := 0.0
+	for from := 0; from < len(top); from += 32 {
+		to := min(from+32, len(top))
+		product := 1.0
+		for j, s := range sum[from:to] {
+			product *= float64(s)
+			total += float64(top[from+j])
+		}
+		total += math.Log(product)
+	}
+	return total
 }

@@ -1,6 +1,7 @@
 package nets
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -201,11 +202,19 @@ func TestOnPlane(t *testing.T) {
 		u := along(v, theta, 0.5)
 		for _, l2 := range []float64{0, 0.5} {
 			net := n.Decayed(l2)
-			loss := net.OnPlane(theta, u, v)
-			for _, at := range [][2]float64{{0, 0}, {1, 0}, {-0.5, 0.25}} {
-				want := net.Loss(along(along(theta, u, at[0]), v, at[1]))
-				if got := loss(at[0], at[1]); math.Abs(got-want) > 1e-12*want {
-					t.Errorf("at %v: %v on the plane, %v in space", at, got, want)
+			row := net.OnPlane(context.Background(), theta, u, v)
+			long := make([]float64, 41)
+			for i := range long {
+				long[i] = 9 + 0.1*float64(i*i)/40
+			}
+			for _, s := range [][]float64{{0}, {1}, {-0.5}, {-1, -0.9, -0.5, -0.1, 0, 0.2, 0.21, 0.7, 1}, long, {3, 2, 1, 0, 4, 5, 6, 7, 8}} {
+				losses := make([]float64, len(s))
+				row(losses, s, 0.25)
+				for i, got := range losses {
+					want := net.Loss(along(along(theta, u, s[i]), v, 0.25))
+					if math.Abs(got-want) > 1e-12*want {
+						t.Errorf("at %v of %v: %v on the plane, %v in space", s[i], s, got, want)
+					}
 				}
 			}
 		}
@@ -244,14 +253,19 @@ func TestNothingAllocates(t *testing.T) {
 	n, theta, v := example(t, []int{4, 40, 30, 3}, kernel.Tanh, CrossEntropy, true, 0.01, 200)
 	g, batch := make([]float64, n.Dim()), []int{5, 9, 100, 3}
 	losses := make([]float64, 1)
-	plane := n.OnPlane(theta, theta, v)
+	plane := n.OnPlane(context.Background(), theta, theta, v)
+	s := []float64{0, 1, 2, 3, 4, 5, 6, 7, 8}
+	row := make([]float64, len(s))
+	kinked, at, _ := example(t, []int{4, 40, 30, 3}, kernel.ReLU, CrossEntropy, true, 0.01, 200)
+	swept := kinked.OnPlane(context.Background(), at, at, v)
 	if allocs := testing.AllocsPerRun(50, func() {
 		n.Loss(theta)
 		n.Grad(g, theta)
 		n.GradAt(g, theta, batch)
 		n.HessVec(g, theta, v)
 		n.Losses(losses, theta)
-		plane(0.1, 0.2)
+		plane(row, s, 0.2)
+		swept(row, s, 0.2)
 	}); allocs != 0 {
 		t.Errorf("%v allocations", allocs)
 	}

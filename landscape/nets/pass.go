@@ -14,16 +14,17 @@ type workspace[T kernel.Float] struct {
 	slope, bend [][]T // first and second derivative of the activation
 	delta       [][]T // derivative of the loss by the layer's sum
 	p           []T   // class probabilities
-	lse         []T
-	turned      []T // activations, rows first
+	top, sum    []T   // of the outputs' exponentials
+	turned      []T   // activations, rows first
 	tangent     *tangent[T]
 	outer       []T // columns of the Hessian, rows of data first
 	ahead       []T // tangents of activations, rows first
 	theta       []T // a point on a plane
+	sweep       *sweep
 }
 
 func newWorkspace[T kernel.Float](sizes []int) *workspace[T] {
-	w := &workspace[T]{x: make([]T, sizes[0]*tile), lse: make([]T, tile)}
+	w := &workspace[T]{x: make([]T, sizes[0]*tile), top: make([]T, tile), sum: make([]T, tile)}
 	widest := sizes[0]
 	for _, s := range sizes[1:] {
 		w.h = append(w.h, make([]T, s*tile))
@@ -118,16 +119,22 @@ func (n *Net[T]) head(w *workspace[T], f, y kernel.Mat[T], delta []T, scale T) f
 		return sum / 2
 	}
 	p := kernel.Dense(f.Rows, f.Cols, w.p)
-	kernel.SoftmaxColumns(p, w.lse, f)
-	for _, v := range w.lse[:f.Cols] {
-		sum += float64(v)
-	}
+	kernel.ExpColumns(p, w.top, w.sum, f)
+	sum = kernel.LogSumExp(w.top[:f.Cols], w.sum[:f.Cols])
 	for i, t := range y.Data {
 		if t != 0 {
 			sum -= float64(t) * float64(f.Data[i])
 		}
-		if delta != nil {
-			delta[i] = (p.Data[i] - t) * scale
+	}
+	if delta == nil {
+		return sum
+	}
+	for i := range p.Rows {
+		row := p.Row(i)
+		for j, v := range row {
+			row[j] = v / w.sum[j]
+			o := i*p.Cols + j
+			delta[o] = (row[j] - y.Data[o]) * scale
 		}
 	}
 	return sum

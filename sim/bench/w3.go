@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"context"
+
 	"thalweg/landscape"
 	"thalweg/landscape/kernel"
 	"thalweg/landscape/nets"
@@ -19,20 +21,25 @@ func W3() []Workload {
 
 const gridSide = 101
 
-// overGrid walks a loss over the grid, without end.
-func overGrid(loss func(s, t float64) float64) (func() int, func() float64) {
-	at := func(i int) float64 { return -1 + 0.02*float64(i) }
+// overGrid goes over the rows of the grid, without end.
+func overGrid(row func(losses, s []float64, t float64)) (func() int, func() float64) {
+	at := make([]float64, gridSide)
+	for i := range at {
+		at[i] = -1 + 0.02*float64(i)
+	}
+	losses := make([]float64, gridSide)
 	sum := 0.0
-	for i := 0; i < gridSide; i += 10 {
-		for j := 0; j < gridSide; j += 10 {
-			sum += loss(at(i), at(j))
+	for j := 0; j < gridSide; j += 10 {
+		row(losses, at, at[j])
+		for i := 0; i < gridSide; i += 10 {
+			sum += losses[i]
 		}
 	}
 	k := 0
 	return func() int {
-		loss(at(k%gridSide), at(k/gridSide%gridSide))
+		row(losses, at, at[k%gridSide])
 		k++
-		return 1
+		return gridSide
 	}, func() float64 { return sum / 121 }
 }
 
@@ -42,7 +49,7 @@ func waveGrid[T kernel.Float]() (func() int, func() float64) {
 	for q := range axes {
 		axes[q] = to[T](filtered(net.Blocks(), theta, uint64(5+3*q)))
 	}
-	return overGrid(net.OnPlane(to[T](theta), axes[0], axes[1]))
+	return overGrid(net.OnPlane(context.Background(), to[T](theta), axes[0], axes[1]))
 }
 
 func imageGrid() (func() int, func() float64) {
@@ -62,7 +69,7 @@ func imageGrid() (func() int, func() float64) {
 	for q := range axes {
 		axes[q] = to[float32](filtered(net.Blocks(), theta, uint64(24+2*q)))
 	}
-	return overGrid(net.OnPlane(to[float32](theta), axes[0], axes[1]))
+	return overGrid(net.OnPlane(context.Background(), to[float32](theta), axes[0], axes[1]))
 }
 
 // filtered is a direction whose weight rows have the norms of those of theta, 0 on biases; each weight
