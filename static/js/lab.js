@@ -54,6 +54,7 @@ async function begin() {
 
   const lesson = new Lesson(session), tour = new Tour(session), help = new Help(session, { tour });
   const sheets = new Sheets([sidebar.box, column], () => lesson.toggle(true));
+  session.on('ground', () => { if (innerWidth < 700) sheets.show('panels'); });
   installTips(document, () => session.schema);
   const preset = el('p', { class: 'preset-name' });
   document.querySelector('.lab-heading')?.append(preset);

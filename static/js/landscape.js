@@ -14,12 +14,16 @@ import { SurfaceView } from './surface.js';
 /** @typedef {import('./session.js').Session} Session */
 /** @typedef {import('./store.js').Walk} Walk */
 
-const PLANES = /** @type {Record<string, string>} */ ({ pca: 'PCA', random: 'Random', direct: 'Direct' });
+const PLANES = /** @type {Record<string, string>} */ ({ pca: 'PCA', random: 'Random', direct: 'Direct', hessian: 'Hessian', points: 'Three points', line: 'Line' });
+/** The tools of the ground, in a panel of their own. */
+const TOOLS = [['critical', 'Critical points'], ['basins', 'Basins'], ['paths', 'Paths'], ['here', 'Spectrum here']];
 const CELLS = 121;
 /** Milliseconds between two questions to the server about the place under the pointer. */
 const PROBE = 100;
 /** A frame that takes longer than this, in the middle of many, is too slow to follow. */
 const SLOW = 50;
+/** What a plane is good for, where the walks do not say it. */
+const WORDS = /** @type {Record<string, string>} */ ({ random: 'Filter-normalised axes', hessian: 'Steepest axes at one point', points: 'Exact at three points', line: 'Exact along the line' });
 const HEIGHT = 'height drawn at 0.42 of the width';
 const FLAT = 'Flat view: this browser draws no 3D.';
 
@@ -74,7 +78,7 @@ export class Landscape {
   /** @param {Session} session @param {HTMLElement} host */
   constructor(session, host) {
     this.session = session;
-    this.picture = /** @type {any} */ ({ ground: null, walks: [], start: [0, 0], minima: [], saddles: [], axes: ['x', 'y'], range: [0, 1, 0, 1], swarm: null, ends: null, whole: true, quiver: null, pointer: { on: false, cross: false, s: NaN, t: NaN, ds: NaN, dt: NaN } });
+    this.picture = /** @type {any} */ ({ ground: null, walks: [], start: [0, 0], minima: [], saddles: [], axes: ['x', 'y'], range: [0, 1, 0, 1], swarm: null, ends: null, whole: true, quiver: null, layer: null, pointer: { on: false, cross: false, s: NaN, t: NaN, ds: NaN, dt: NaN } });
     /** What the picture's lists were made from. @type {any[]} */
     this.made = [];
     /** @type {{walk: Walk, view: ReturnType<typeof newView>, ghost: boolean}[]} */
@@ -117,7 +121,9 @@ export class Landscape {
     session.on('opened', (m) => this.open(m));
     session.on('asked', () => { this.bar.hidden = true; });
     session.on('plane', (m) => {
-      for (const b of this.planeButtons.children) b.setAttribute('aria-pressed', String(b.dataset.plane === m.kind));
+      this.planeWord.textContent = PLANES[m.kind] ?? m.kind;
+      if (this.planeBox.matches(':popover-open')) this.planes?.fill();
+      if (m.anchors?.length) this.layer();
       this.made.length = 0;
       const q = this.picture.pointer;
       if (q.on && Number.isNaN(q.ds)) this.hover(q.s, q.t, q.cross);
@@ -127,6 +133,8 @@ export class Landscape {
     session.on('picture', (p) => { if (p.measure === 'basins') this.reach(p.frame); });
     session.on('quiver', (q) => { this.picture.quiver = q.method === null || !q.vectors?.length ? null : q; });
     session.on('minimum', () => { this.made.length = 0; });
+    session.on('ground', () => { this.layer(); });
+    session.on('fly', (m) => this.flyTo(m.point));
     session.on('hidden', () => { this.made.length = 0; });
     // The paths are whole: labels of levels that they came to pass move.
     session.on('state', (m) => { if (m.state === 'done' && this.labelled !== m.run) { this.labelled = m.run; this.map.stale = true; } });
@@ -160,7 +168,10 @@ export class Landscape {
     this.flatWord = el('span', { class: 'hint flat-word', role: 'status' });
     this.viewButtons = segments('View', [['surface', 'Surface'], ['map', 'Map'], ['both', 'Both']], 'view', (id) => session.setPage({ view: id, layout: 'overlay' }));
     this.layoutButtons = segments('Layout', [['overlay', 'Overlay'], ['split', 'Side by side']], 'layout', (id) => session.setPage({ layout: id }));
-    this.planeButtons = el('span', { class: 'segments planes', role: 'group', 'aria-label': 'Plane', hidden: true });
+    this.planeWord = el('b', {});
+    this.planeButton = el('button', { type: 'button', class: 'button planes', 'data-testid': 'plane-menu', hidden: true }, el('span', {}, 'Plane '), this.planeWord, icon('chevron', 12));
+    this.planeBox = el('div', { class: 'landscape-box plane-box', role: 'group', 'aria-label': 'Plane' });
+    popover(this.planeButton, this.planeBox, () => this.fillPlanes());
     this.more = el('button', { type: 'button', class: 'more', 'aria-label': 'More about the landscape', title: 'More', 'data-testid': 'landscape-menu' }, icon('more'));
     this.menu = el('div', { class: 'landscape-box landscape-menu', role: 'group', 'aria-label': 'Landscape' });
     popover(this.more, this.menu, () => this.fillMenu());
@@ -176,10 +187,10 @@ export class Landscape {
     this.twin = el('div', { class: 'twin', hidden: true });
     this.bar = el('div', { class: 'bar-note', hidden: true, role: 'status' });
     this.panel = el('section', { class: 'panel landscape', 'aria-label': 'Landscape', 'data-panel': 'landscape' },
-      el('header', {}, el('h2', {}, 'Landscape'), this.unit, this.viewButtons, this.layoutButtons, this.planeButtons, el('span', { class: 'end' }), this.badge, this.more), this.slices, this.menu,
+      el('header', {}, el('h2', {}, 'Landscape'), this.unit, this.viewButtons, this.layoutButtons, this.planeButton, el('span', { class: 'end' }), this.badge, this.more), this.slices, this.menu, this.planeBox,
       el('div', { class: 'body' }, this.views, this.hint, this.flatWord, this.pointer, this.twin, this.bar), this.spoken);
     this.panel.addEventListener('keydown', (/** @type {KeyboardEvent} */ e) => {
-      const open = [this.menu, this.slices].find((b) => b.matches(':popover-open'));
+      const open = [this.menu, this.slices, this.planeBox].find((b) => b.matches(':popover-open'));
       if (e.key !== 'Escape' || !open) return;
       open.hidePopover();
       e.preventDefault();
@@ -297,8 +308,8 @@ export class Landscape {
 
   /** @param {any} m */
   open(m) {
-    this.planeButtons.replaceChildren(...(m.planes.length > 1 ? m.planes.map((/** @type {string} */ k) => el('button', { type: 'button', 'data-plane': k, onclick: () => { this.box = null; this.session.page.plane = k; this.session.look({ plane: k, grid: this.grid() }); } }, PLANES[k] ?? k)) : []));
-    this.planeButtons.hidden = m.planes.length < 2;
+    this.planeButton.hidden = m.planes.length < 2;
+    if (this.planeBox.matches(':popover-open')) this.planes?.fill();
     this.made.length = 0;
     const same = m.fork || m.again || this.problem === m.problem + JSON.stringify(m.domain);
     this.problem = m.problem + JSON.stringify(m.domain);
@@ -316,6 +327,45 @@ export class Landscape {
   }
 
   problem = '';
+
+  // ---- planes and what the tools of the ground show ----
+
+  /** @type {import('./ground/planes.js').PlaneMenu | null} */
+  planes = null;
+
+  /** Fills the choice of planes, which is fetched when it is opened first. */
+  async fillPlanes() {
+    try {
+      const { PlaneMenu } = await import('./ground/planes.js');
+      this.planes ??= new PlaneMenu(this.session, this.planeBox, (text) => this.setPlane(text));
+      this.planes.fill();
+    } catch { this.planeBox.textContent = 'The server does not answer.'; }
+  }
+
+  /** Asks for another plane. @param {string} text as links name it */
+  setPlane(text) {
+    this.box = null;
+    this.session.page.plane = text;
+    this.session.look({ plane: text, grid: this.grid() });
+  }
+
+  /** Brings a critical point into view: by moving the map where the plane is the space, else by the plane of its own steepest ways. @param {any} p */
+  flyTo(p) {
+    if (this.view === 'surface' && this.session.whole) return;
+    if (!this.session.whole) { this.setPlane(`hessian:critical.${p.id}`); return; }
+    const r = this.picture.range, u = (p.s - r[0]) / (r[1] - r[0]), v = (p.t - r[2]) / (r[3] - r[2]), k = this.camera;
+    if (!(u >= 0 && u <= 1 && v >= 0 && v <= 1)) { if (this.box) this.wholeGround(); return; }
+    this.camera.fly(Math.max(k.zoom, 2.5), u, v);
+  }
+
+  /** What the tools of the ground show, fetched when there is something. */
+  async layer() {
+    const { layerOf } = await import('./ground/layer.js');
+    this.picture.layer ??= layerOf(this.session);
+    this.session.dirty = true;
+    return this.picture.layer;
+  }
+
 
   grid() { return { cells: CELLS, ...(this.box ? { range: this.box } : {}), ...(this.log !== null ? { log: this.log } : {}) }; }
 
@@ -455,6 +505,7 @@ export class Landscape {
         act('Whole ground', () => this.wholeGround(), !this.box && this.camera.zoom === 1, 'whole-ground'),
         act('Turn the relief back', () => { this.surface?.resetCamera(); this.keepCamera(); }, !this.solid)),
       el('div', { class: 'group' }, act(isExpanded(this.panel) ? 'Back to its place' : 'Expand', () => { if (!isExpanded(this.panel)) expand(this.panel); else shrink(); }), check('Data table', !this.twin.hidden, (on) => { this.showTwin(on); done(); }, 'landscape-table')),
+      el('div', { class: 'group' }, ...TOOLS.map(([name, label]) => act(label, () => session.explore(name), false, `ground-${name}`))),
       el('details', { class: 'about' }, el('summary', {}, 'What is this?'),
         el('p', {}, 'Every point of the ground is a setting of the parameters, its height the loss there. Low ground is the coloured end. Each line is where a method went, its marker where it is.'),
         el('p', {}, 'Map: click or press Enter to set the start. The wheel, two fingers or + and − zoom, a drag moves, Shift and a drag draw a box. Arrow keys move the cross, 0 shows the whole ground.'),
@@ -691,6 +742,7 @@ export class Landscape {
     const { plane, walks, whole: direct } = this.session;
     this.badge.hidden = !plane;
     if (!plane) return;
+    const train = this.trained();
     let word = 'Whole space: nothing hidden', cls = 'whole', title = 'Every point of this space is on the picture.';
     if (!direct) {
       const kept = (plane.explained ?? []).slice(0, 2).reduce((/** @type {number} */ a, /** @type {number} */ b) => a + b, 0);
@@ -706,20 +758,25 @@ export class Landscape {
         }
       }
       const off = gap > 0.1 || (plane.explained?.length && kept < 0.8);
-      word = off ? 'Off the plane' : plane.explained?.length ? `Plane keeps ${Math.round(100 * kept)} % of the path` : 'A plane through this space';
+      word = off ? 'Off the plane' : plane.explained?.length ? `Plane keeps ${Math.round(100 * kept)} % of the path` : WORDS[plane.kind] ?? 'A plane through this space';
       title = gap > 0.1 ? `Off the plane: the true loss here is ${number(real)}, the picture says ${number(inPlane)}.` : off ? `The plane keeps ${Math.round(100 * kept)} % of the path.` : '';
       cls = off ? 'off' : '';
     }
+    if (train) word += train;
     if (this.badgeWord !== word) {
       this.badgeWord = word;
+      if (train) word = word.slice(0, -train.length);
       // A phone has room for the first words only.
       const cut = /^(Whole space|Plane keeps \d+ %)(.*)$/.exec(word), begin = cut ? cut[1] : word, rest = cut ? cut[2] : '';
-      this.badge.replaceChildren(icon('badge', 12), el('span', {}, begin, rest ? el('span', { class: 'rest' }, rest) : null));
+      this.badge.replaceChildren(icon('badge', 12), el('span', {}, begin, rest ? el('span', { class: 'rest' }, rest) : null, train));
       this.badge.className = `slice ${cls}`;
     }
     if (this.badgeTitle !== title) this.badge.title = this.badgeTitle = title;
     if (this.slices.matches(':popover-open')) this.fillSlices();
   }
+
+  /** The ground of a net is its loss on the rows it learns from: a reader must not take it for another. */
+  trained() { return !this.session.whole && this.session.opened?.measures.some((/** @type {any} */ m) => m.id === 'test-loss') ? ' · train loss only' : ''; }
 
   /** Three rows: loss in this plane, true loss, distance from the plane. */
   fillSlices() {
@@ -738,7 +795,10 @@ export class Landscape {
       el('p', {}, this.badge.title || 'The picture is a plane through a larger space.'),
       el('table', {}, el('thead', {}, el('tr', {}, el('td', {}), ...shown.map((w) => el('th', { scope: 'col' }, glyph(w.slot, w.hollow), el('span', {}, w.label))))),
         el('tbody', {}, ...rows.map(([name, f]) => el('tr', {}, el('th', { scope: 'row' }, /** @type {string} */ (name)), ...shown.map((w) => el('td', {}, number(/** @type {any} */ (f)(w)))))))),
-      plane.explained?.length ? el('p', {}, `The axes keep ${plane.explained.slice(0, 2).map((/** @type {number} */ v) => `${number(100 * v, 3)} %`).join(' and ')} of the path; a walk without aim keeps about 81 % on its first.`) : plane.note && !direct ? el('p', {}, plane.note) : '',
+      el('div', { class: 'cuts' }, 'Cut through the dot of ', ...shown.slice(0, 8).map((w) => el('button', { type: 'button', class: 'link-button', 'data-testid': `cut-${w.id}`, onclick: () => { this.slices.hidePopover(); this.session.explore('paths', { at: `${w.id}@${this.session.step}` }); } }, w.label))),
+      plane.explained?.length ? el('p', {}, `The axes keep ${plane.explained.slice(0, 2).map((/** @type {number} */ v) => `${number(100 * v, 3)} %`).join(' and ')} of the path; a walk without aim keeps about 81 % on its first.`) : '',
+      direct ? '' : el('p', {}, [Number.isFinite(plane.cosine) ? `Cosine between the axes ${number(Math.abs(plane.cosine) < 1e-12 ? 0 : plane.cosine, 3)}` : '', plane.note ?? '', this.trained().slice(3)].filter(Boolean).join(' · ')),
+      plane.anchors?.length ? el('p', {}, `Through ${plane.anchors.map((/** @type {any} */ a) => `${a.label} (${number(a.distance ?? 0)} off the plane)`).join(', ')}.`) : '',
       ground?.holes ? el('p', {}, `${whole(ground.holes)} ${ground.holes === 1 ? 'cell has' : 'cells have'} no value; they are hatched.`) : '');
   }
 

@@ -69,6 +69,20 @@ export class Camera {
     this.change();
   }
 
+  flight = 0;
+
+  /** Goes there in 300 ms, or at once where motion is not wanted. @param {number} zoom @param {number} s @param {number} t parts of the ground's range */
+  fly(zoom, s, t) {
+    cancelAnimationFrame(this.flight);
+    const from = [this.zoom, this.s, this.t], start = performance.now(), still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const step = () => {
+      const u = still ? 1 : Math.min(1, (performance.now() - start) / 300), f = 1 - (1 - u) ** 3;
+      this.set(from[0] * (zoom / from[0]) ** f, from[1] + f * (s - from[1]), from[2] + f * (t - from[2]));
+      if (u < 1) this.flight = requestAnimationFrame(step);
+    };
+    step();
+  }
+
   /** Magnifies about a place that stays where it is, given as parts of the view. @param {number} factor @param {number} u @param {number} v */
   about(factor, u, v) {
     const zoom = Math.min(MOST, Math.max(1, this.zoom * factor));
@@ -161,6 +175,8 @@ export class MapPainter {
     this.values = null;
     /** @type {any} */
     this.quiver = null;
+    /** What lies under the contours by the tools of the ground. */
+    this.layered = 0;
     /** @type {string[]} */
     this.axes = [];
     /** The part of the ground that is seen now, and the one that the layers show. */
@@ -240,7 +256,7 @@ export class MapPainter {
     const p = this.picture, g = this.g;
     if (!p || this.across < 20 || this.tall < 20) return;
     const version = p.ground ? p.ground.version : -1;
-    if (version !== this.version || (p.ground && p.ground.values !== this.values) || p.axes[0] !== this.axes[0] || p.axes[1] !== this.axes[1] || p.quiver !== this.quiver) this.stale = true;
+    if (version !== this.version || (p.ground && p.ground.values !== this.values) || p.axes[0] !== this.axes[0] || p.axes[1] !== this.axes[1] || p.quiver !== this.quiver || (p.layer?.version ?? 0) !== this.layered) this.stale = true;
     this.camera.view(p.range, this.view);
     const v = this.view, l = this.laid;
     let moving = v[0] !== l[0] || v[1] !== l[1] || v[2] !== l[2] || v[3] !== l[3];
@@ -259,6 +275,7 @@ export class MapPainter {
         this.staleTrails = this.stalePoints = true;
       }
       this.quiver = p.quiver;
+      this.layered = p.layer?.version ?? 0;
       this.ground(p);
     }
     if (!moving) this.grow(p.walks);
@@ -346,6 +363,7 @@ export class MapPainter {
     hg.putImageData(image, 0, 0);
     g.drawImage(this.heat, left, top, width, tall);
     if (d.holes > 0) this.hatch(g, d, field);
+    this.picture?.layer?.under(g, this);
 
     const box = {
       x: (/** @type {number} */ c) => this.x(s0 + c * dx), y: (/** @type {number} */ r) => this.y(t0 + r * dy),
@@ -753,6 +771,7 @@ export class MapPainter {
     for (let i = 0; i < p.minima.length; i++) { const a = p.minima[i].at; if (this.inside(a[0], a[1])) drawMinimum(g, this.x(a[0]), this.y(a[1]), t); }
     for (let i = 0; i < p.saddles.length; i++) { const a = p.saddles[i].at; if (this.inside(a[0], a[1])) drawSaddle(g, this.x(a[0]), this.y(a[1]), t); }
     const start = this.drag ?? p.start;
+    if (p.layer) { p.layer.over(g, this); this.fonted = ''; }
     if (start && this.inside(start[0], start[1])) drawStart(g, this.x(start[0]), this.y(start[1]), t);
     for (let i = 0; i < p.walks.length; i++) if (p.walks[i].faint && this.shows(p.walks[i])) this.head(p.walks[i]);
     for (let i = 0; i < p.walks.length; i++) if (!p.walks[i].faint && this.shows(p.walks[i])) this.head(p.walks[i]);
@@ -884,6 +903,12 @@ export class MapView extends MapPainter {
     return [(cx - b.left - this.left) / this.across, (this.height - this.bottom - (cy - b.top)) / this.tall];
   }
 
+  /** Whether a mark of the tools of the ground was pressed. @param {PointerEvent} e */
+  pressed(e) {
+    const b = this.canvas.getBoundingClientRect();
+    return !!this.picture?.layer?.press(e.clientX - b.left, e.clientY - b.top, (p) => (this.inside(p[0], p[1]) ? [this.x(p[0]), this.y(p[1])] : null));
+  }
+
   click = 0;
 
   listen() {
@@ -965,7 +990,8 @@ export class MapView extends MapPainter {
         const p = was === 'start' ? drag : this.at(e.clientX, e.clientY);
         clearTimeout(this.click);
         // Where a second click would mean the whole ground, the first one waits for it.
-        if (p && this.on.onStart) {
+        if (was === 'press' && this.pressed(e)) { /* a mark was meant, not a start */ }
+        else if (p && this.on.onStart) {
           const go = () => this.on.onStart?.(p[0], p[1]);
           if ((this.camera.zoom > 1 || this.on.resets?.()) && was === 'press' && e.pointerType !== 'touch') this.click = window.setTimeout(go, 220);
           else go();

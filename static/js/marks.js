@@ -57,6 +57,7 @@ import { short } from './numbers.js';
  * @property {boolean} whole the plane is the whole space
  * @property {Pointer} pointer
  * @property {Field|null} quiver
+ * @property {import('./ground/layer.js').Layer|null} [layer] what the tools of the ground show, once one was used
  */
 
 /**

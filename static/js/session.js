@@ -27,7 +27,7 @@ function pageOf(p) {
 const idOf = (t) => t.split(':')[0].split('=')[0];
 
 /**
- * Tells of everything by events: opened, state, plane, grid, claim, quiver, picture, minimum, page, fault, tell, line.
+ * Tells of everything by events: opened, state, plane, grid, claim, quiver, picture, minimum, page, fault, tell, line, exploration, ground.
  * The details are the stream's messages; a picture's detail is {frame, measure}.
  */
 export class Session extends EventTarget {
@@ -57,6 +57,8 @@ export class Session extends EventTarget {
     this.state = 'ready';
     this.playing = false;
     this.speed = 1;
+    /** Which tool of the ground was asked for last, and what it is to begin with. @type {{name: string, ask?: any}} */
+    this.tool = { name: 'critical' };
     /** One of so many steps is shown. */
     this.lag = 1;
     this.frames = 0;
@@ -341,6 +343,9 @@ export class Session extends EventTarget {
   /** Whether the shown plane is the whole space. */
   get whole() { return this.plane?.kind === 'direct' && this.opened?.dim === 2; }
 
+  /** Opens the tools of the ground. @param {string} name @param {any} [ask] what it begins with */
+  explore(name, ask) { this.tool = { name, ask }; this.emit('ground', this.tool); }
+
   /** @param {Partial<Session['page']>} change of the page's own state */
   setPage(change) {
     Object.assign(this.page, change);
@@ -357,7 +362,7 @@ export class Session extends EventTarget {
     if (page.log !== null) p.set('log', page.log ? 'on' : 'off');
     if (page.layout !== 'overlay') p.set('layout', page.layout);
     if (page.clock !== 'steps') p.set('clock', page.clock);
-    if (this.plane && this.plane.kind !== this.opened.planes[0]) p.set('plane', this.plane.kind);
+    if (this.plane && planeText(this.plane) !== this.opened.planes[0]) p.set('plane', planeText(this.plane));
     return `${location.origin}${this.base}/lab/${this.lab}${queryOf(p)}`;
   }
 
@@ -404,6 +409,7 @@ export class Session extends EventTarget {
       case 'grid': if (mine) this.gridHead = m; break;
       case 'quiver': if (mine) this.emit('quiver', m); break;
       case 'survey': if (mine) this.emit('survey', m); break;
+      case 'exploration': if (mine) this.emit('exploration', m); break;
       case 'lag': if (mine) { this.lag = m.every; this.dirty = true; } break;
       case 'error': this.onError(m); break;
     }
@@ -472,7 +478,7 @@ export class Session extends EventTarget {
     this.playing = false;
     this.setClock(m.step);
     this.looks.grid = { cells: 121 };
-    this.send({ type: 'view', grid: this.looks.grid, measures: this.pictures(this.looks.measures ?? []), ...(this.page.plane && m.planes.includes(this.page.plane) ? { plane: this.page.plane } : {}) });
+    this.send({ type: 'view', grid: this.looks.grid, measures: this.pictures(this.looks.measures ?? []), ...(m.planes.includes(this.page.plane.split(':')[0]) ? { plane: this.page.plane } : {}) });
     const url = this.base + m.link + (this.past ? `${m.link.includes('?') ? '&' : '?'}fork=${this.past.from}` : '');
     if (this.push && location.pathname + location.search !== url) history.pushState(null, '', url);
     this.push = true;
@@ -516,7 +522,7 @@ export class Session extends EventTarget {
 
   /** @param {any} m */
   onPlane(m) {
-    const other = !this.plane || this.plane.kind !== m.kind;
+    const other = !this.plane || planeText(this.plane) !== planeText(m);
     this.plane = layPlane(this.walks, this.plane, m);
     if (other && this.ground && (m.kind !== 'direct' || this.ground.run !== m.run)) this.ground = null;
     this.emit('plane', m);
@@ -552,9 +558,12 @@ function queryOf(p) {
   return q ? `?${q}` : '';
 }
 
+/** A plane as links name it. @param {any} m */
+const planeText = (m) => m.text ?? m.kind;
+
 /** Lays the walks on a plane: paths that are known stay only where the plane is the same. @param {Walk[]} walks @param {any} old @param {any} m */
 function layPlane(walks, old, m) {
-  const same = old && old.run === m.run && old.kind === m.kind && (m.kind === 'direct' || old.version === m.version);
+  const same = old && old.run === m.run && planeText(old) === planeText(m) && (m.kind === 'direct' || old.version === m.version);
   walks.forEach((w, i) => {
     if (!same) w.clearPath(m.columns.length);
     w.onPlane = !m.walks || m.walks.includes(i);

@@ -811,6 +811,7 @@ export class SurfaceView {
     const c = this.camera.position;
     this.word(p.axes[0] ?? '', v.set(0, FLOOR, Math.sign(c.z) * 0.57));
     this.word(p.axes[1] ?? '', v.set(Math.sign(c.x) * 0.57, FLOOR, 0));
+    p.layer?.raised(g, this);
     g.font = t.font;
     g.textAlign = 'left';
     for (let i = 0; i < p.minima.length; i++) {
@@ -903,6 +904,8 @@ export class SurfaceView {
     this.canvas.addEventListener('pointerdown', (e) => { x = e.clientX; y = e.clientY; });
     this.canvas.addEventListener('pointerup', (e) => {
       if (e.button !== 0 || Math.hypot(e.clientX - x, e.clientY - y) > 4 || !this.onStart) return;
+      const b = this.canvas.getBoundingClientRect();
+      if (this.picture?.layer?.press(e.clientX - b.left, e.clientY - b.top, (p) => (this.place(p) === 1 ? [this.v.x, this.v.y] : null))) return;
       const p = this.pick(e);
       clearTimeout(this.click);
       // A second click soon after means the camera, not a start.

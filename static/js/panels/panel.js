@@ -89,6 +89,12 @@ export class View {
   /** Draws the present picture for a file. @param {CanvasRenderingContext2D} g @param {number} width @param {number} height */
   paint(g, width, height) { void g; void width; void height; }
 
+  /** Further files on offer: name, what writes it, a word on it. @returns {[string, () => Promise<void>, string][]} */
+  items() { return []; }
+
+  /** The header's choice beside the menu. @returns {HTMLElement | null} */
+  segments() { return null; }
+
   /** The numbers that are shown. @returns {{head: string[], rows: (string | number)[][]}} */
   table() { return { head: [], rows: [] }; }
 
@@ -228,6 +234,7 @@ export class ThalwegPanel extends HTMLElement {
       can.png ? item('PNG', () => file(savePNG), null, 'twice the size', 'panel-png') : null,
       can.svg ? item('SVG', () => file(saveSVG), null, 'vectors', 'panel-svg') : null,
       item('CSV', () => file(saveCSV), null, 'full precision', 'panel-csv'),
+      ...view.items().map(([label, go, note]) => item(label, () => { go().catch((e) => session.tell('No file', e.message)); }, null, note)),
       item('Table', () => this.setMirror(this.mirror.hidden), !this.mirror.hidden, '', 'panel-mirror'),
       el('button', { type: 'button', 'data-testid': 'panel-help', onclick: () => this.explain() }, el('span', { class: 'tick' }), 'What is this?'),
     ].filter(Boolean));

@@ -19,8 +19,11 @@ const KINDS = { curve: Curve, table: TableView, step: StepView };
 /** What is fetched when it is shown first. @type {Record<string, () => Promise<Kind>>} */
 const LATER = {
   spectrum: () => import('./spectrum.js').then((m) => m.Spectrum), image: () => import('./image.js').then((m) => m.ImageView), points: () => import('./points.js').then((m) => m.PointsView),
-  graph: () => import('./graph.js').then((m) => m.GraphView), claims: () => import('./claims.js').then((m) => m.ClaimsView),
+  graph: () => import('./graph.js').then((m) => m.GraphView), ground: () => import('../ground/panel.js').then((m) => m.GroundView), claims: () => import('./claims.js').then((m) => m.ClaimsView),
 };
+
+/** The tools of the ground: every lab that shows one has them. @type {Spec} */
+const GROUND = { id: 'ground', kind: 'ground', title: 'Ground', help: 'What the ground itself is like, apart from those who walk on it: its critical points, its basins, the paths between two points, and its curvature at one.' };
 
 /** Height of the column from which three panels have room. */
 const TALL = 600;
@@ -33,6 +36,7 @@ export class Side {
     const over = timeSpec(session.schema).id;
     /** @type {Spec[]} */
     this.specs = session.schema.panels.filter((/** @type {Spec} */ p) => (p.kind in KINDS || p.kind in LATER) && p.id !== over);
+    if (session.schema.panels.some((/** @type {Spec} */ p) => p.kind === 'landscape')) this.specs.push(GROUND);
     /** @type {Map<string, ThalwegPanel>} panels made so far */
     this.made = new Map();
     /** @type {Map<string, import('../wire.js').Frame[]>} the newest reading of each measure by method */
@@ -52,6 +56,7 @@ export class Side {
     session.on('opened', (m) => { if (!m.again) { this.verdicts.clear(); this.forget(); } });
     session.on('claim', (m) => this.verdicts.set(m.claim, m));
     session.on('picture', (p) => this.take(p.frame, p.measure));
+    session.on('ground', () => this.flash(GROUND.id));
     new ResizeObserver(() => this.lay()).observe(host);
     this.lay();
   }
@@ -79,7 +84,7 @@ export class Side {
     const view = new kind(spec, this.session);
     view.frames = this.frames;
     if (spec.kind === 'claims') /** @type {any} */ (view).verdicts = this.verdicts;
-    panel.show(this.session, view, spec.kind === 'spectrum' ? modes(/** @type {any} */ (view)) : null);
+    panel.show(this.session, view, spec.kind === 'spectrum' ? modes(/** @type {any} */ (view)) : view.segments());
     view.refresh();
   }
 
