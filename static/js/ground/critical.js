@@ -4,7 +4,7 @@
 import { el } from '../icons.js';
 import { number, whole } from '../numbers.js';
 import { kindOf, nameOf } from './places.js';
-import { Profile } from './profile.js';
+import { Profile, WIDE } from './profile.js';
 import { Progress, Tool, doubt, sheet, tuple } from './tool.js';
 
 /** How the kinds are drawn, as on the map: 14 px, ink. @type {Record<string, string>} */
@@ -115,7 +115,7 @@ export class CriticalTool extends Tool {
     this.of.replaceChildren(el('p', {}, el('b', {}, name), ` ${tuple(p.x)} · loss ${number(p.loss)}`, p.distance > 1e-9 ? ` · ${number(p.distance)} off the plane` : '', kind === 'not converged' ? ` · not converged: |g| = ${number(p.grad)}` : ''),
       p.clusters?.some((/** @type {any} */ c) => c.count > 1) ? el('p', { class: 'quiet' }, `Eigenvalues ${p.clusters.slice(0, 8).map((/** @type {any} */ c) => `${number(c.value, 3)}${c.count > 1 ? ` × ${c.count}` : ''}`).join(', ')}${p.clusters.length > 8 ? ', …' : ''}`) : '');
     const v = (p.eigenvalues ?? []).slice().sort((/** @type {number} */ a, /** @type {number} */ b) => b - a);
-    this.profile.set(v.length ? { title: `Spectrum at ${nameOf(p)}`, across: 'rank', up: 'Hessian eigenvalue', bars: v, unsure: kind === 'not converged' } : null);
+    this.profile.set(v.length ? { title: `Spectrum at ${nameOf(p)}`, across: 'rank', up: 'Hessian eigenvalue', bars: v, ...(v.length > 12 ? WIDE : {}), unsure: kind === 'not converged' } : null);
     const negative = p.index > 0;
     this.down.box.hidden = !negative || kind === 'not converged';
     this.ways.hidden = !negative;

@@ -3,7 +3,7 @@
 import { el } from '../icons.js';
 import { number, whole } from '../numbers.js';
 import { choice, usual } from './places.js';
-import { Profile } from './profile.js';
+import { Profile, WIDE } from './profile.js';
 import { Progress, Tool, doubt } from './tool.js';
 
 /** How the values were come by. @type {Record<string, string>} */
@@ -56,7 +56,7 @@ export class HereTool extends Tool {
       const block = r.blocks?.find((/** @type {any} */ b) => b.label === this.layerOf), values = sorted(block?.values ?? r.values), gap = !r.full && !block;
       this.badges.replaceChildren(...[SOURCES[r.source] ?? r.source, r.full ? `all ${whole(r.values.length)} values` : `${whole(r.values.length)} of the values, at the ends`, Number.isFinite(r.trace) ? `trace ${number(r.trace)}` : '',
         r.asymmetry > 1e-6 ? `asymmetry ${number(r.asymmetry, 2)}: not smooth here` : '', r.residuals?.length ? `largest residual ${number(Math.max(...r.residuals), 2)}` : ''].filter(Boolean).map((t) => el('span', {}, t)));
-      this.values.set({ title: 'Eigenvalues', across: gap ? 'rank; those between are not computed' : 'rank', up: 'Hessian eigenvalue', bars: values, levels: r.lines ?? [], unsure: !e?.converged && e?.state !== 'running' });
+      this.values.set({ title: 'Eigenvalues', across: gap ? 'rank; those between are not computed' : 'rank', up: 'Hessian eigenvalue', bars: values, ...(values.length > 12 ? WIDE : {}), levels: r.lines ?? [], unsure: !e?.converged && e?.state !== 'running' });
       const pick = el('select', { 'aria-label': 'Block', 'data-testid': 'spectrum-block', onchange: () => { this.layerOf = pick.value; this.view.renew(); } }, el('option', { value: '' }, 'all weights'), ...(r.blocks ?? []).map((/** @type {any} */ b) => el('option', { value: b.label, selected: b.label === this.layerOf }, b.label)));
       const multiple = (r.clusters ?? []).filter((/** @type {any} */ c) => c.count > 1);
       if (!this.blocks.contains(document.activeElement)) {

@@ -5,7 +5,7 @@ import { casedText, drawMinimum, drawSaddle } from '../marks.js';
 import { number } from '../numbers.js';
 import { asksOf } from './asks.js';
 import { paintBasins } from './basinpicture.js';
-import { kindOf } from './places.js';
+import { kindOf, short } from './places.js';
 
 /** @typedef {import('../session.js').Session} Session */
 /** @typedef {import('../marks.js').Theme} Theme */
@@ -74,7 +74,7 @@ export class Layer {
   /** Takes what is to be seen from the newest answers. */
   renew() {
     const { plane } = this.session, on = (/** @type {any} */ p) => Number.isFinite(p?.s) && Number.isFinite(p?.t);
-    this.anchors = (plane?.anchors ?? []).filter(on).map((/** @type {any} */ a) => ({ at: [a.s, a.t], label: a.label }));
+    this.anchors = (plane?.anchors ?? []).filter(on).map((/** @type {any} */ a) => ({ at: [a.s, a.t], label: short(this.session, a.label) }));
     const critical = this.placed('critical-points');
     this.marks = (critical?.points ?? []).filter(on).map((/** @type {any} */ p) => {
       const kind = kindOf(p);
@@ -127,6 +127,7 @@ export class Layer {
     // Words stand where they cover no others; the chosen point's come first.
     const words = new Words(g, map);
     for (const k of known) words.take(k.text, k.at, 0);
+    if (map.picture?.start) words.take('start', map.picture.start, 2);
     for (const a of this.anchors) words.put(a.label, a.at, true);
     for (const m of seen.slice().sort((a, b) => Number(b.id === this.chosen) - Number(a.id === this.chosen))) {
       if ((seen.length <= TELLING || m.id === this.chosen) && !known.some((k) => near(k.at, m.at))) words.put(m.text, m.at, m.id === this.chosen);
@@ -177,7 +178,7 @@ export class Layer {
       if (seen < 0) continue;
       g.globalAlpha = seen ? 1 : 0.3;
       drawAnchor(g, v.x, v.y, t);
-      casedText(g, a.label, v.x + 9, v.y - 12, t.ink, t);
+      casedText(g, a.label, v.x + 10, v.y + 13, t.ink, t);
     }
     g.globalAlpha = 1;
   }

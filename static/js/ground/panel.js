@@ -52,6 +52,8 @@ export class GroundView extends View {
       const needs = NEEDS[b.dataset.tool];
       b.hidden = !!tools && !needs.some((/** @type {string} */ t) => tools.includes(t));
     }
+    const now = this.buttons.querySelector(`[data-tool=${this.name}]`);
+    if (now?.hidden) { const first = [...this.buttons.children].find((b) => !b.hidden); if (first) { this.open(first.dataset.tool); return; } }
     this.renew();
   }
 

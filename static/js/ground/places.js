@@ -3,6 +3,7 @@
 
 import { el } from '../icons.js';
 import { number, whole } from '../numbers.js';
+import { brief } from '../panels/names.js';
 import { asksOf } from './asks.js';
 
 /** @typedef {import('../session.js').Session} Session */
@@ -22,6 +23,13 @@ export const nameOf = (p) => `${kindOf(p)} ${p.id}`;
 
 /** The critical points that were found. @param {Session} session @returns {Found[]} */
 export function found(session) { return asksOf(session).get('critical-points')?.result?.points ?? []; }
+
+/** A point in a few words, as marks carry them. @param {Session} session @param {string} text */
+export function short(session, text) {
+  if (text.startsWith('critical.')) return spoken(session, text);
+  const [id, at] = text.split('@'), w = session.walks.find((x) => x.id === id);
+  return `${w ? brief(w) : id} ${at === undefined ? 'end' : at === '0' ? 'start' : `step ${whole(Number(at))}`}`;
+}
 
 /** A point in words. @param {Session} session @param {string} text */
 export function spoken(session, text) {
@@ -47,9 +55,9 @@ export function choice(session, chosen, label, go, { critical = true, test = '' 
     return el('option', { value: text, selected: text === chosen }, words);
   };
   for (const w of walks) {
-    const end = session.state === 'done' ? 'end' : 'its newest step';
-    box.append(el('optgroup', { label: w.label }, option(`${w.id}@0`, `${w.label}: start`),
-      here > 0 && here < session.opened.steps ? option(`${w.id}@${here}`, `${w.label}: here, step ${whole(here)}`) : null, option(w.id, `${w.label}: ${end}`)));
+    const name = brief(w), end = session.state === 'done' ? 'end' : 'its newest step';
+    box.append(el('optgroup', { label: w.label }, option(`${w.id}@0`, `${name}: start`),
+      here > 0 && here < session.opened.steps ? option(`${w.id}@${here}`, `${name}: here, step ${whole(here)}`) : null, option(w.id, `${name}: ${end}`)));
   }
   const points = critical ? found(session).filter((p) => p.converged !== false) : [];
   if (points.length) box.append(el('optgroup', { label: 'Critical points' }, ...points.map((p) => option(`critical.${p.id}`, `${nameOf(p)}: ${number(p.loss)}`))));

@@ -31,12 +31,15 @@ import { Scale, fit } from '../panels/scale.js';
  * @property {{label: string, at: number}[]} [places] lines of reference upright
  * @property {{x: number, y: number, text: string, ring?: boolean}[]} [spots]
  * @property {boolean | null} [log] null: as the range asks
+ * @property {number} [depth] sizes below this share of the largest are not told apart
  * @property {boolean} [unsure] not converged, or the budget was spent: hatched
  * @property {number} [least] values nearer to zero than this are drawn as this
  */
 
 const NONE = /** @type {number[]} */ ([]);
 const FEET = 40, TOP = 14;
+/** How many eigenvalues are shown: by size, on either side of zero. */
+export const WIDE = { log: true, depth: 1e-5 };
 
 /** Scale, box and hatching are made once for a picture and a size. */
 export class Profile {
@@ -111,7 +114,7 @@ export class Profile {
     for (const r of s.places ?? []) if (r.at > x1 && r.at < x1 + 2 * (x1 - x0)) x1 = r.at + 0.02 * (x1 - x0);
     if (!(x1 > x0)) { x0 -= 0.5; x1 += 0.5; }
     // Rounding leaves tiny values for zeros: they do not stretch the scale.
-    least = Math.max(least, Math.max(Math.abs(low), Math.abs(high)) * 1e-9);
+    least = Math.max(least, Math.max(Math.abs(low), Math.abs(high)) * (s.depth ?? 1e-9));
     this.x.set('linear', x0, x1).place(b.left, b.left + b.width);
     fit(this.y, { low, high, least }, s.log ?? null, { from: null, to: null });
     this.y.place(b.top + b.height, b.top);
