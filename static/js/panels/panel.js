@@ -5,7 +5,6 @@ import { drawMarker, readTheme } from '../marks.js';
 import { number, parse, plain } from '../numbers.js';
 import { prose } from '../tex.js';
 import { font } from './axes.js';
-import { saveCSV, savePNG, saveSVG } from './save.js';
 
 /** @typedef {import('../session.js').Session} Session */
 /** @typedef {import('../store.js').Walk} Walk */
@@ -211,7 +210,8 @@ export class ThalwegPanel extends HTMLElement {
     const { view, session } = this;
     if (!view || !session) return;
     const { can } = view;
-    const file = (/** @type {typeof savePNG} */ write) => { write(view, session).catch((e) => session.tell('No file', e.message)); };
+    // What writes files is fetched when the first one is wanted.
+    const file = (/** @type {'savePNG' | 'saveSVG' | 'saveCSV'} */ write) => { import('./save.js').then((m) => m[write](view, session)).catch((e) => session.tell('No file', e.message)); };
     const item = (/** @type {string} */ label, /** @type {() => void} */ go, /** @type {boolean | null} */ on = null, note = '', test = '') =>
       el('button', { type: 'button', 'aria-pressed': on === null ? undefined : String(on), 'data-testid': test || undefined, onclick: () => { this.menu.hidePopover(); go(); } },
         el('span', { class: 'tick' }, on ? icon('check', 12) : null), label, note ? el('span', { class: 'unit' }, note) : null);
@@ -231,9 +231,9 @@ export class ThalwegPanel extends HTMLElement {
       can.range ? fault : null,
       can.smooth ? this.smoothing() : null,
       item(isExpanded(this) ? 'Back to its place' : 'Expand', () => (isExpanded(this) ? shrink() : expand(this)), null, isExpanded(this) ? 'Esc' : 'E', 'panel-expand'),
-      can.png ? item('PNG', () => file(savePNG), null, 'twice the size', 'panel-png') : null,
-      can.svg ? item('SVG', () => file(saveSVG), null, 'vectors', 'panel-svg') : null,
-      item('CSV', () => file(saveCSV), null, 'full precision', 'panel-csv'),
+      can.png ? item('PNG', () => file('savePNG'), null, 'twice the size', 'panel-png') : null,
+      can.svg ? item('SVG', () => file('saveSVG'), null, 'vectors', 'panel-svg') : null,
+      item('CSV', () => file('saveCSV'), null, 'full precision', 'panel-csv'),
       ...view.items().map(([label, go, note]) => item(label, () => { go().catch((e) => session.tell('No file', e.message)); }, null, note)),
       item('Table', () => this.setMirror(this.mirror.hidden), !this.mirror.hidden, '', 'panel-mirror'),
       el('button', { type: 'button', 'data-testid': 'panel-help', onclick: () => this.explain() }, el('span', { class: 'tick' }), 'What is this?'),
