@@ -107,6 +107,8 @@ const (
 	Equal
 )
 
+func (m Match) String() string { return [...]string{"different", "possibly equal", "equal"}[m] }
+
 // Symmetric is the optional ability of a loss to tell points that its symmetries turn into one another. Points at
 // different losses are never asked about.
 type Symmetric interface {
@@ -286,7 +288,7 @@ func (g *gathering) point(c Critical, start int) bool {
 	var possibly []int
 	for i := range g.out.Points {
 		p := &g.out.Points[i]
-		if alike(p.X, c.X) || g.joined(p, &c) {
+		if alike(p.X, c.X) || blurred(p, &c) || g.joined(p, &c) {
 			g.hit(i, start)
 			if c.GradNorm < p.GradNorm/2 && alike(p.X, c.X) {
 				c.Number, c.Start, c.Hits, c.Copies, c.PossiblyEqual = p.Number, p.Start, p.Hits, p.Copies, p.PossiblyEqual
@@ -339,7 +341,7 @@ func (g *gathering) hit(i, start int) {
 // joined reports whether two degenerate points of one loss in a box are so near that they are taken for points of one
 // curve of critical points, of which a few are enough.
 func (g *gathering) joined(a, b *Critical) bool {
-	if a.Nullity == 0 || b.Nullity == 0 || len(g.s.Box) == 0 || !sameLevel(a.Loss, b.Loss) {
+	if !flat(a) || !flat(b) || len(g.s.Box) == 0 || !sameLevel(a.Loss, b.Loss) {
 		return false
 	}
 	const share = 1.0 / 16
@@ -349,6 +351,23 @@ func (g *gathering) joined(a, b *Critical) bool {
 		sum += d * d
 	}
 	return sum <= share*share
+}
+
+// blurred reports whether two points without any curvature may be one: such points are not found sharply.
+func blurred(a, b *Critical) bool {
+	return a.Nullity == len(a.X) && b.Nullity == len(b.X) && Distance(a.X, b.X) <= 1e-3*(1+norm(a.X))
+}
+
+// flat reports whether a point has a direction without curvature, beside the largest.
+func flat(c *Critical) bool {
+	if len(c.Eigenvalues) == 0 {
+		return false
+	}
+	lowest := math.Inf(1)
+	for _, v := range c.Eigenvalues {
+		lowest = min(lowest, math.Abs(v))
+	}
+	return lowest <= 1e-7*largest(c.Eigenvalues)
 }
 
 // trap adds a trap, and reports whether it is new.

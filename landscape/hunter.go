@@ -128,6 +128,7 @@ func (h *hunter) flatten(x []float64) (outcome, Critical) {
 	at, next := slices.Clone(x), make([]float64, h.n)
 	grad, nextGrad := make([]float64, h.n), make([]float64, h.n)
 	loss := h.grad(grad, at)
+	var pace pace
 	for range huntSteps {
 		if h.over() || !allFinite(grad) {
 			break
@@ -153,13 +154,18 @@ func (h *hunter) flatten(x []float64) (outcome, Critical) {
 			}
 			return dot(nextGrad, nextGrad)
 		}
-		share := 1.0
-		for ; share >= leastShare && !h.over(); share /= 2 {
-			if try(share, step) <= (1-2*armijo*share)*square {
-				break
+		moved := false
+		if far := pace.add(step); far != nil {
+			if moved = try(1, far) <= square/4; moved {
+				pace.reset()
 			}
 		}
-		moved := share >= leastShare
+		for share := 1.0; !moved && share >= leastShare && !h.over(); share /= 2 {
+			if share < 1 {
+				pace.reset()
+			}
+			moved = try(share, step) <= (1-2*armijo*share)*square
+		}
 		if !moved {
 			top := bend.size() * bend.size()
 			for mu := leastDamping * top; mu <= mostDamping*top && mu > 0 && !moved && !h.over(); mu *= 10 {
@@ -170,7 +176,7 @@ func (h *hunter) flatten(x []float64) (outcome, Critical) {
 			break
 		}
 		if !moved {
-			if norm(bend.bent(grad)) <= trapLevel*bend.size()*norm(grad) && norm(grad) > trapSlope && !h.level(loss, grad) {
+			if norm(bend.bent(grad)) <= trapLevel*bend.size()*norm(grad) && bend.size() > 0 && norm(grad) > trapSlope && !h.level(loss, grad) {
 				return trapped, Critical{X: at, Loss: loss, GradNorm: largest(grad)}
 			}
 			break
@@ -178,6 +184,35 @@ func (h *hunter) flatten(x []float64) (outcome, Critical) {
 		at, next, grad, nextGrad, loss = next, at, nextGrad, grad, nextLoss
 	}
 	return h.polish(at)
+}
+
+// A pace watches the full steps of Newton's method. Towards a degenerate point each entry is the last one times a
+// number below 1: it sums up all that would follow.
+type pace struct{ last, ratios []float64 }
+
+func (p *pace) reset() { p.last, p.ratios = nil, nil }
+
+// add takes the next step in, and returns how far that and all to follow will lead, nil where this cannot be told.
+func (p *pace) add(step []float64) []float64 {
+	var far, ratios []float64
+	if p.last != nil {
+		ratios = make([]float64, len(step))
+		for i, s := range step {
+			ratios[i] = s / p.last[i]
+		}
+	}
+	if p.ratios != nil {
+		for i, r := range ratios {
+			if r > 0.3 && r < 0.98 && math.Abs(r-p.ratios[i]) < 0.05 {
+				if far == nil {
+					far = slices.Clone(step)
+				}
+				far[i] /= 1 - r
+			}
+		}
+	}
+	p.last, p.ratios = step, ratios
+	return far
 }
 
 // polish takes full steps of Newton's method from x and describes the point with the least gradient.
@@ -212,12 +247,22 @@ func (h *hunter) polish(x []float64) (outcome, Critical) {
 		return unfinished, end
 	}
 	h.grad(grad, best)
-	reach := 1 + norm(best)
-	// Rounding alone moves the gradient by so much: no step to speak of is left.
-	if noise := 1e-14 * bend.size() * reach; end.GradNorm <= noise || norm(bend.newton(grad)) <= settledStep*reach {
+	step := bend.newton(grad)
+	if norm(step) <= settledStep*(1+norm(best)) {
 		return found, end
 	}
-	return faded, end
+	// Either rounding makes the step, then the next one has nothing to do with it, or the gradient fades and the next
+	// is as long.
+	copy(at, best)
+	addScaled(at, 1, step)
+	h.grad(grad, at)
+	if bend = h.curvature(at); bend == nil || h.over() {
+		return unfinished, end
+	}
+	if dot(bend.newton(grad), step) > dot(step, step)/2 {
+		return faded, end
+	}
+	return found, end
 }
 
 // away reports whether x is far beyond the box of the search, or of all numbers.

@@ -2,6 +2,8 @@ package landscape_test
 
 import (
 	"encoding/json"
+	"math"
+	"slices"
 	"testing"
 
 	"thalweg/landscape"
@@ -20,7 +22,10 @@ func TestReference(t *testing.T) {
 		"filter_norm":   filterNorm,
 		"plane3":        plane3,
 		"bezier":        bezier,
-	}, "critical_points", "permute")
+
+		"critical_points": criticalPoints,
+		"permute":         permute,
+	})
 }
 
 // matrix is a quadratic loss whose Hessian is known.
@@ -226,4 +231,136 @@ func bezier(t *testing.T, part json.RawMessage, _ map[string]json.RawMessage) {
 	fields := reftest.Object(t, part)
 	reftest.Leaf(t, fields, "point", point, 0)
 	reftest.Leaf(t, fields, "tangent", tangent, 0)
+}
+
+// criticalPoints searches the domain of each surface, or the box that stands beside its points.
+func criticalPoints(t *testing.T, part json.RawMessage, _ map[string]json.RawMessage) {
+	reftest.Cases(t, part, func(t *testing.T, name string, raw json.RawMessage) {
+		s, ok := surfaces.Find(reftest.ID(name))
+		if !ok {
+			t.Fatalf("there is no surface %s", name)
+		}
+		domain, list := s.Domain, raw
+		if wanted, err := reftest.List(raw); err != nil || len(wanted) == 0 {
+			var given struct{ Box *[4]float64 }
+			reftest.Decode(t, raw, &given)
+			if given.Box != nil {
+				domain = *given.Box
+			}
+			list = points(t, raw)
+		}
+		b, f := box(domain), surface(t, s.ID)
+		found, err := landscape.Search{Box: b}.Find(t.Context(), f, landscape.Latin(b, 64, 1), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		left := slices.Clone(found.Points)
+		reftest.Cases(t, list, func(t *testing.T, _ string, raw json.RawMessage) {
+			i := nextPoint(t, left, raw)
+			c := left[i]
+			left = slices.Delete(left, i, i+1)
+			pointLeaves(t, f, c, raw)
+		})
+		for _, c := range left {
+			// Curves of critical points cannot be listed.
+			if c.Nullity == 0 {
+				t.Errorf("%v at %v is not in the list", c.String(), c.X)
+			}
+		}
+	})
+}
+
+// points is the field of a case that holds its points.
+func points(t *testing.T, raw json.RawMessage) json.RawMessage {
+	for _, field := range reftest.Object(t, raw) {
+		var list []struct{ X []float64 }
+		if json.Unmarshal(field, &list) == nil && len(list) > 0 && len(list[0].X) > 0 {
+			return field
+		}
+	}
+	t.Fatal("no list of points")
+	return nil
+}
+
+// nextPoint is the point at the wanted place or, so that a wrong place fails its own leaf alone, the first of those
+// left, which are sorted by loss; among points of equal loss, whose order means nothing, the one next to the place.
+func nextPoint(t *testing.T, left []landscape.Critical, raw json.RawMessage) int {
+	t.Helper()
+	var want struct{ X []float64 }
+	reftest.Decode(t, raw, &want)
+	if len(left) == 0 {
+		t.Fatalf("nothing was found at %v", want.X)
+	}
+	best, first := 0, true
+	for i, c := range left {
+		if len(want.X) != len(c.X) {
+			continue
+		}
+		d := landscape.Distance(c.X, want.X)
+		if d <= 1e-6*(1+math.Abs(want.X[0])) {
+			return i
+		}
+		first = first && near(c.Loss, left[0].Loss, 1e-9*(1+math.Abs(c.Loss)))
+		if first && d < landscape.Distance(left[best].X, want.X) {
+			best = i
+		}
+	}
+	return best
+}
+
+// pointLeaves holds a point against the fields of its case: places to 1e-10, losses to 1e-10 of 1+|loss|, which is 0 at
+// many minima up to rounding, eigenvalues to 1e-8.
+func pointLeaves(t *testing.T, f landscape.Func, c landscape.Critical, raw json.RawMessage) {
+	fields := reftest.Object(t, raw)
+	absolute := func(field string, got []float64, allowed float64) {
+		if _, ok := fields[field]; !ok {
+			return
+		}
+		t.Run(field, func(t *testing.T) {
+			want, err := reftest.Flat(fields[field])
+			if err != nil || len(want) != len(got) {
+				t.Fatalf("want %s (%v), got %v", fields[field], err, got)
+			}
+			for i, w := range want {
+				if !near(got[i], w, allowed) {
+					t.Errorf("number %d is %v, want %v: off by %.2e, allowed %.2e", i, got[i], w, math.Abs(got[i]-w), allowed)
+				}
+			}
+		})
+	}
+	size := 1.0
+	for _, v := range c.X {
+		size = max(size, math.Abs(v))
+	}
+	absolute("x", c.X, 1e-10*size)
+	absolute("value", []float64{c.Loss}, 1e-10*(1+math.Abs(c.Loss)))
+	hesse, err := landscape.DenseHessian(t.Context(), f, c.X)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := hesse.Values
+	reftest.Leaf(t, fields, "hess", []float64{h[0], h[1], h[3]}, 1e-8)
+	reftest.Leaf(t, fields, "eig", c.Eigenvalues, 1e-8)
+	reftest.Leaf(t, fields, "index", []float64{float64(c.Index)}, 0)
+}
+
+func permute(t *testing.T, part json.RawMessage, _ map[string]json.RawMessage) {
+	var c struct{ A, B, C [][]float64 }
+	reftest.Decode(t, part, &c)
+	fields := reftest.Object(t, part)
+	rectangle := func(rows [][]float64) landscape.Matrix {
+		m := landscape.Matrix{Rows: len(rows), Values: flat(rows)}
+		if len(rows) > 0 {
+			m.Columns = len(rows[0])
+		}
+		return m
+	}
+	answer := func(other [][]float64) []float64 {
+		if landscape.SameUpToRowsAndColumns(rectangle(c.A), rectangle(other)) == landscape.Equal {
+			return []float64{1}
+		}
+		return []float64{0}
+	}
+	reftest.Leaf(t, fields, "equal_mod_rows_and_cols", answer(c.B), 0)
+	reftest.Leaf(t, fields, "C_equal_mod_rows_and_cols_at_1e_6", answer(c.C), 0)
 }

@@ -2,54 +2,11 @@ package nets
 
 import (
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"thalweg/landscape/kernel"
 )
-
-func TestAssign(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 1))
-	for n := 1; n <= 6; n++ {
-		for range 20 {
-			gain := normals(r, n*n, 1)
-			place := assign(n, gain)
-			total := func(p []int) (sum float64) {
-				for i, j := range p {
-					sum += gain[i*n+j]
-				}
-				return sum
-			}
-			best := math.Inf(-1)
-			permutations(n, func(p []int) { best = max(best, total(p)) })
-			if got := total(place); math.Abs(got-best) > 1e-12 {
-				t.Fatalf("%v gains %v, the best is %v", place, got, best)
-			}
-		}
-	}
-}
-
-// permutations calls f with every order of 0..n-1.
-func permutations(n int, f func([]int)) {
-	p := make([]int, n)
-	for i := range p {
-		p[i] = i
-	}
-	var walk func(int)
-	walk = func(k int) {
-		if k == n {
-			f(p)
-			return
-		}
-		for i := k; i < n; i++ {
-			p[k], p[i] = p[i], p[k]
-			walk(k + 1)
-			p[k], p[i] = p[i], p[k]
-		}
-	}
-	walk(0)
-}
 
 // TestAlignUndoesShuffling: a net whose hidden units were reordered and turned comes back, bit for bit.
 func TestAlignUndoesShuffling(t *testing.T) {
