@@ -87,6 +87,8 @@ func (c *exploreCmd) explore(ctx context.Context, trace *sim.Trace, of *sim.Meth
 			return nil, err
 		}
 	}
+	site.Chart = &explore.Chart{}
+	site.Find = site.Chart.Finder(trace, of)
 	fitting, err := trace.Fitting(of, text)
 	if err != nil {
 		return nil, err

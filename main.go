@@ -306,6 +306,7 @@ func (c *runCmd) Run(ctx context.Context, s std) error {
 	if err != nil {
 		return err
 	}
+	o.Critical = new(explore.Chart).Finder(trace, trace.Methods[0])
 	w := s.out
 	if c.Output != "-" {
 		// A file that could not be written whole is worse than none.

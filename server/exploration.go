@@ -266,6 +266,26 @@ func (r *live) explore(ctx context.Context, j *job[*explored], task *explore.Tas
 	return e, nil
 }
 
+// finder gives critical points of a ground of a run that has ended, with the seconds of a search where one is needed.
+func (r *live) finder(t *sim.Trace, group int) sim.Finder {
+	find := r.charts[group].Finder(t, t.Methods[r.groups[group][0]])
+	return func(ctx context.Context, number int) ([]float64, error) {
+		ctx, cancel := r.srv.within(ctx, budgets["critical-points"])
+		defer cancel()
+		return find(ctx, number)
+	}
+}
+
+// within limits a context that may share the core.
+func (s *Server) within(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	shared, ok := ctx.(sharing)
+	if !ok {
+		return s.budget(ctx, d)
+	}
+	limited, cancel := s.budget(shared.Context, d)
+	return sharing{limited, shared.turns}, cancel
+}
+
 // exploreOnCore explores on the core, in turns, within the seconds of the tool.
 func (r *live) exploreOnCore(ctx context.Context, task *explore.Task, site *explore.Site, group int, tell func(explore.Report)) (explore.Report, error) {
 	if task.Ends() {
@@ -273,9 +293,11 @@ func (r *live) exploreOnCore(ctx context.Context, task *explore.Task, site *expl
 		if err != nil {
 			return explore.Report{}, err
 		}
-		if site, err = task.Site(t, t.Methods[r.groups[group][0]]); err != nil {
+		of, plane := t.Methods[r.groups[group][0]], site.Plane
+		if site, err = task.Site(t, of); err != nil {
 			return explore.Report{}, err
 		}
+		site.Plane, site.Chart, site.Find = plane, r.charts[group], r.finder(t, group)
 	}
 	limited, cancel := r.srv.budget(ctx, budgets[task.Tool])
 	defer cancel()

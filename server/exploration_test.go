@@ -277,3 +277,54 @@ func TestExploreBudget(t *testing.T) {
 		t.Errorf("asked again: %v", m)
 	}
 }
+
+// Critical points keep their numbers, and planes, slices and spectra can be taken at them.
+func TestExploreCritical(t *testing.T) {
+	_, web := serve(t, Limits{}, "")
+	p := dial(t, web, "")
+	p.send(`{"type":"open","link":"/lab/bowl?preset=wide&steps=60"}`)
+	p.text("opened", nil)
+	// Nobody has searched or played yet: the plane sees to both.
+	p.send(`{"type":"view","plane":"hessian:critical.1"}`)
+	m := p.text("plane", func(m map[string]any) bool { return m["kind"] == "hessian" })
+	a := into[[]struct {
+		Label          string
+		Step           *int
+		S, T, Distance float64
+	}](t, m["anchors"])
+	if m["text"] != "hessian:critical.1" || len(a) != 1 || a[0].Label != "critical.1" || a[0].Step != nil || a[0].S != 0 || a[0].T != 0 || a[0].Distance != 0 ||
+		fmt.Sprint(m["axes"]) != "[eigenvector of 4 eigenvector of 1]" || fmt.Sprint(m["curvatures"]) != "[4 1]" || fmt.Sprint(m["cosine"]) != "0" {
+		t.Errorf("the plane at the bottom of a bowl: %v", m)
+	}
+	p.send(`{"type":"explore","tool":"critical-points"}`)
+	m = p.explored("critical-points")
+	type points struct {
+		Points []struct {
+			ID, Index, Hits int
+			X, Eigenvalues  []float64
+			S, T            *float64
+			Loss, Grad      float64
+			Label           string
+			Converged       bool
+		}
+		Starts, Tried int
+	}
+	r := into[points](t, m["result"])
+	if m["converged"] != true || len(r.Points) != 1 || r.Points[0].ID != 1 || r.Points[0].Label != "minimum" || len(r.Points[0].Eigenvalues) != 6 || r.Tried != r.Starts || r.Points[0].Hits != r.Tried {
+		t.Errorf("a bowl has one minimum: %v", m)
+	}
+	// Another plane: the point is told again, with its place there.
+	p.send(`{"type":"view","plane":"line:gd@0,gd"}`)
+	m = p.text("exploration", func(m map[string]any) bool { return m["tool"] == "critical-points" })
+	if o := into[points](t, m["result"]).Points[0]; o.S == nil || math.Abs(*o.S) < 0.5 || m["version"] == 0.0 || m["state"] != "done" {
+		t.Errorf("on another plane: %v", m)
+	}
+	p.send(`{"type":"explore","tool":"spectrum","ask":{"at":"critical.1"}}`)
+	if m := p.explored("spectrum"); len(into[struct{ Values []float64 }](t, m["result"]).Values) != 6 {
+		t.Errorf("the spectrum at the minimum: %v", m)
+	}
+	p.send(`{"type":"explore","tool":"spectrum","ask":{"at":"critical.7"}}`)
+	if m := p.explored("spectrum"); m["state"] != "failed" || m["why"] != "anchor: critical.7 is not among the 1 points found" {
+		t.Errorf("a point that is not there: %v", m)
+	}
+}

@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"thalweg/landscape"
 	"thalweg/sim"
 	"thalweg/sim/param"
 )
@@ -109,29 +107,12 @@ func (s *Server) apiExport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.core.acquire(ctx); err != nil {
+	ctx, end, err := s.core.share(ctx)
+	if err != nil {
 		return err
 	}
-	held := true
-	defer func() {
-		if held {
-			s.core.release()
-		}
-	}()
-	// A survey takes turns with others, so the core is given back for it.
-	o.Survey = func(ctx context.Context, f landscape.Func, p landscape.Plane, rows, _ int) (*landscape.Grid, error) {
-		s.core.release()
-		held = false
-		g, err := s.surveyInTurns(ctx, f, p, rows)
-		if err != nil {
-			return nil, err
-		}
-		if err := s.core.acquire(ctx); err != nil {
-			return nil, err
-		}
-		held = true
-		return g, nil
-	}
+	defer end()
+	o.Critical = r.finder(t, 0)
 	var b bytes.Buffer
 	if err := sim.Export(ctx, &b, format, t, o); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"thalweg/sim"
+	"thalweg/sim/explore"
 )
 
 // slice is how long a run may compute before it queues again for the core.
@@ -51,6 +52,7 @@ type live struct {
 	grids    *shelf[gridKey, *surveyed]
 	quivers  *shelf[quiverKey, []byte]
 	explored *shelf[exploreKey, *explored]
+	charts   []*explore.Chart // of each ground
 }
 
 func newLive(s *Server, run *sim.Run) *live {
@@ -79,6 +81,7 @@ func newLive(s *Server, run *sim.Run) *live {
 				walks = append(walks, j)
 			}
 			r.groups = append(r.groups, walks)
+			r.charts = append(r.charts, &explore.Chart{})
 		}
 		for i := range run.Spec.Lab.Measures {
 			if run.Spec.Lab.Measures[i].Kind != sim.Scalar {

@@ -88,14 +88,16 @@ type planeMessage struct {
 	Version int    `json:"version"`
 	Kind    string `json:"kind"`
 	// Text is what was asked for, in its canonical form; Anchors are the points that the plane goes through.
-	Text      string        `json:"text"`
-	Anchors   []planeAnchor `json:"anchors"`
-	Range     [4]float64    `json:"range"`
-	Axes      []string      `json:"axes"`
-	Explained []float64     `json:"explained"`
-	Cosine    *float64      `json:"cosine"`
-	Note      string        `json:"note"`
-	Columns   []string      `json:"columns"`
+	Text    string        `json:"text"`
+	Anchors []planeAnchor `json:"anchors"`
+	Range   [4]float64    `json:"range"`
+	Axes    []string      `json:"axes"`
+	// Curvatures are the eigenvalues of the axes of a plane of the Hessian.
+	Curvatures []float64 `json:"curvatures"`
+	Explained  []float64 `json:"explained"`
+	Cosine     *float64  `json:"cosine"`
+	Note       string    `json:"note"`
+	Columns    []string  `json:"columns"`
 	// Methods are the ids of those drawn on this plane, Walks their indices in opened.methods.
 	Methods []string `json:"methods"`
 	Walks   []int    `json:"walks"`

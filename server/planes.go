@@ -197,7 +197,7 @@ func (r *live) fit(p *plane, records int) {
 			}
 		}()
 		if err == nil {
-			f.shape, err = r.fitOnCore(from)
+			f.shape, err = r.fitOnCore(from, p.at.group)
 		}
 		if err == nil {
 			f.marks = from.Marks(&f.shape)
@@ -209,8 +209,16 @@ func (r *live) fit(p *plane, records int) {
 	}
 }
 
-// fitOnCore fits a plane on the core, in turns.
-func (r *live) fitOnCore(from *sim.Fitting) (landscape.Plane, error) {
+// fitOnCore fits a plane on the core, in turns. One that goes through critical points waits for the end of the run.
+func (r *live) fitOnCore(from *sim.Fitting, group int) (landscape.Plane, error) {
+	var find sim.Finder
+	if from.Searched() {
+		t, err := r.finish(r.ctx)
+		if err != nil {
+			return landscape.Plane{}, err
+		}
+		find = r.finder(t, group)
+	}
 	limited, cancel := context.WithTimeout(r.ctx, fitTime)
 	defer cancel()
 	ctx, end, err := r.srv.core.share(limited)
@@ -218,7 +226,7 @@ func (r *live) fitOnCore(from *sim.Fitting) (landscape.Plane, error) {
 		return landscape.Plane{}, err
 	}
 	defer end()
-	return from.Plane(ctx, nil)
+	return from.Plane(ctx, find)
 }
 
 // fitDone hands a new version to the goroutine of the run. Where the walks span no plane a random one stands in.
@@ -268,7 +276,7 @@ func (r *live) takeOver(p *plane) bool {
 // planeMessage describes a plane; r.mu is held.
 func (r *live) planeMessage(p *plane) planeMessage {
 	m := planeMessage{V: 1, Type: "plane", Run: r.run.ID, Version: p.version, Kind: p.shape.Kind, Text: p.at.text, Anchors: []planeAnchor{}, Range: p.shape.Range, Note: p.note,
-		Explained: p.shape.Explained, Planes: r.kinds(p.at.group), Walks: r.groups[p.at.group]}
+		Explained: p.shape.Explained, Curvatures: p.shape.Curvatures, Planes: r.kinds(p.at.group), Walks: r.groups[p.at.group]}
 	if m.Note == "" {
 		m.Note = p.shape.Note
 	}
@@ -277,7 +285,7 @@ func (r *live) planeMessage(p *plane) planeMessage {
 		m.Cosine = &cosine
 	}
 	m.Columns = []string{"step", "s", "t", "plane-loss", "plane-distance"}
-	axes := sim.AxisNames(p.shape.Kind)
+	axes := sim.AxisNames(&p.shape)
 	m.Axes = axes[:]
 	for _, k := range p.marks {
 		a := planeAnchor{Label: k.Label, S: k.S, T: k.T, Loss: number(k.Loss), Distance: k.Distance}

@@ -29,18 +29,6 @@ type ExportOptions struct {
 	Range *[4]float64
 	// Critical finds the critical points that Plane names; without it they are refused.
 	Critical Finder
-	// Survey computes the ground; nil is landscape.Survey.
-	Survey Survey
-}
-
-// A Survey computes the loss over the range of a plane.
-type Survey func(ctx context.Context, f landscape.Func, p landscape.Plane, rows, columns int) (*landscape.Grid, error)
-
-func (o *ExportOptions) survey() Survey {
-	if o.Survey != nil {
-		return o.Survey
-	}
-	return landscape.Survey
 }
 
 // The bounds of a font.
@@ -172,8 +160,8 @@ func (t *Trace) picturePlane(ctx context.Context, m *MethodTrace, text PlaneText
 }
 
 // AxisNames are the letters or words along the sides of a plane.
-func AxisNames(kind string) [2]string {
-	switch kind {
+func AxisNames(p *landscape.Plane) [2]string {
+	switch p.Kind {
 	case Direct:
 		return [2]string{"x", "y"}
 	case PCA:
@@ -181,7 +169,11 @@ func AxisNames(kind string) [2]string {
 	case Random:
 		return [2]string{"random direction 1", "random direction 2"}
 	case Hessian:
-		return [2]string{"eigenvector 1", "eigenvector 2"}
+		var names [2]string
+		for k, v := range p.Curvatures {
+			names[k] = fmt.Sprintf("eigenvector of %.4g", v)
+		}
+		return names
 	case ThreePoints:
 		return [2]string{"first to second point", "towards the third"}
 	case TwoPoints:
@@ -195,11 +187,11 @@ func (t *Trace) figureMap(ctx context.Context, m *MethodTrace, p *landscape.Plan
 	if m.Dim > fineDim {
 		cells = coarseCells
 	}
-	g, err := o.survey()(ctx, m.Ground, *p, cells, cells)
+	g, err := landscape.Survey(ctx, m.Ground, *p, cells, cells)
 	if err != nil {
 		return nil, err
 	}
-	out := &figure.Map{Grid: g, Height: g.Height(scale), Axes: AxisNames(p.Kind)}
+	out := &figure.Map{Grid: g, Height: g.Height(scale), Axes: AxisNames(p)}
 	on := func(x []float64) (landscape.Point, bool) {
 		s, u, off, err := p.Project(x)
 		size := math.Hypot(p.Range[1]-p.Range[0], p.Range[3]-p.Range[2])

@@ -59,7 +59,7 @@ func exportNPZ(ctx context.Context, w io.Writer, t *Trace, o *ExportOptions) err
 		return err
 	}
 	z.plane("", &p)
-	g, err := o.survey()(ctx, first.Ground, p, surfaceCells, surfaceCells)
+	g, err := landscape.Survey(ctx, first.Ground, p, surfaceCells, surfaceCells)
 	if err != nil {
 		return err
 	}

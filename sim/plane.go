@@ -79,7 +79,7 @@ func (t *Trace) Fitting(of *MethodTrace, p PlaneText) (*Fitting, error) {
 }
 
 // A Finder gives the point of a critical point's number, which it may have to search for.
-type Finder func(ctx context.Context, f landscape.Func, number int) ([]float64, error)
+type Finder func(ctx context.Context, number int) ([]float64, error)
 
 // Plane fits the plane. find may be nil where critical points are not known.
 func (f *Fitting) Plane(ctx context.Context, find Finder) (landscape.Plane, error) {
@@ -92,7 +92,7 @@ func (f *Fitting) Plane(ctx context.Context, find Finder) (landscape.Plane, erro
 			return landscape.Plane{}, param.Refuse("plane", "%s: critical points are not searched here", f.Text)
 		}
 		var err error
-		if s.X, err = find(ctx, f.Ground, s.Anchor.Critical); err != nil {
+		if s.X, err = find(ctx, s.Anchor.Critical); err != nil {
 			return landscape.Plane{}, err
 		}
 	}
@@ -105,6 +105,10 @@ func (f *Fitting) Plane(ctx context.Context, find Finder) (landscape.Plane, erro
 		return landscape.Direct(f.Ground.Dim(), f.Domain), nil
 	case Random:
 		return landscape.RandomPlane(slices.Clone(f.Spots[0].X), blocks, f.Seed)
+	case Hessian:
+		return landscape.HessianPlane(ctx, f.Ground, f.Spots[0].X, landscape.TopBottom)
+	case TwoPoints:
+		return landscape.LinePlane(f.Spots[0].X, f.Spots[1].X, blocks, f.Seed)
 	case ThreePoints:
 		return landscape.ThreePoints(f.Spots[0].X, f.Spots[1].X, f.Spots[2].X, f.Seed)
 	}
@@ -114,6 +118,11 @@ func (f *Fitting) Plane(ctx context.Context, find Finder) (landscape.Plane, erro
 	}
 	p.Fit(f.Paths)
 	return p, nil
+}
+
+// Searched reports whether the plane goes through critical points, which a search must find.
+func (f *Fitting) Searched() bool {
+	return slices.ContainsFunc(f.Spots, func(s Spot) bool { return s.X == nil })
 }
 
 // A Mark is a point that a plane goes through, as the plane shows it.

@@ -18,7 +18,7 @@ const (
 )
 
 // High lists the kinds of planes for grounds that are no plane themselves, the default first.
-var High = []string{PCA, Random, ThreePoints}
+var High = []string{PCA, Random, Hessian, ThreePoints, TwoPoints}
 
 // planeAnchors says how many anchors the text of a kind may hold, besides none.
 var planeAnchors = map[string]int{Direct: 0, PCA: 0, Random: 1, Hessian: 1, ThreePoints: 3, TwoPoints: 2}

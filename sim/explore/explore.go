@@ -47,9 +47,10 @@ type ask interface {
 
 // tools makes an empty ask of each tool.
 var tools = map[string]func() ask{
-	"line":     func() ask { return &lineAsk{} },
-	"spectrum": func() ask { return &spectrumAsk{} },
-	"density":  func() ask { return &densityAsk{} },
+	"critical-points": func() ask { return &criticalAsk{} },
+	"density":         func() ask { return &densityAsk{} },
+	"line":            func() ask { return &lineAsk{} },
+	"spectrum":        func() ask { return &spectrumAsk{} },
 }
 
 // Tools lists the tools, sorted.
@@ -112,10 +113,10 @@ func (t *Task) OnPlane() bool {
 	return ok
 }
 
-// Ends reports whether the exploration begins when the run has ended.
+// Ends reports whether the exploration begins when the run has ended: it searches critical points, or needs one.
 func (t *Task) Ends() bool {
-	e, ok := t.ask.(interface{ ends() bool })
-	return ok && e.ends()
+	_, search := t.ask.(*criticalAsk)
+	return search || slices.ContainsFunc(t.ask.anchors(), func(a *sim.Anchor) bool { return a.Critical > 0 })
 }
 
 // A Site is the ground that is explored, and what of the run belongs to it. It is taken from a trace that may go on.
@@ -125,18 +126,21 @@ type Site struct {
 	Seed   uint64
 	// Plane is the one that is shown, if any.
 	Plane *landscape.Plane
-	// Find gives critical points by their number; nil where none are known.
-	Find sim.Finder
+	// Find gives critical points by their number; nil where none are known. Chart keeps those that are found.
+	Find  sim.Finder
+	Chart *Chart
 
 	spots map[sim.Anchor]sim.Spot
 	lines []Mark
-	walks [][]float64
+	// What is read of them is read when the run has ended.
+	trace *sim.Trace
+	of    *sim.MethodTrace
 }
 
 // Site takes from a trace what a task needs on the ground of a method, and fixes the present ends that the task names
 // to their steps. It fails where the task names points that are not there.
 func (t *Task) Site(tr *sim.Trace, of *sim.MethodTrace) (*Site, error) {
-	s := &Site{Ground: of.Ground, Domain: of.Domain, Seed: tr.Spec.Seed, spots: map[sim.Anchor]sim.Spot{}}
+	s := &Site{Ground: of.Ground, Domain: of.Domain, Seed: tr.Spec.Seed, trace: tr, of: of, spots: map[sim.Anchor]sim.Spot{}}
 	for _, a := range t.ask.anchors() {
 		spot, err := tr.Spot(of, *a)
 		if err != nil {
@@ -176,7 +180,7 @@ func (s *Site) point(ctx context.Context, a sim.Anchor) ([]float64, error) {
 	if s.Find == nil {
 		return nil, param.Refuse("anchor", "%s: critical points are not searched here", a)
 	}
-	return s.Find(ctx, s.Ground, a.Critical)
+	return s.Find(ctx, a.Critical)
 }
 
 // spent says that a budget ended an exploration.
