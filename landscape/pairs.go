@@ -22,8 +22,8 @@ type Pairs struct {
 	// Low holds eigenpairs from the lowest up, High from the highest down. Where the dimension is smaller than what
 	// was asked for, pairs are in both.
 	Low, High []Pair
-	// Products counts the products with the Hessian. Converged tells that all pairs are, and that a second start found
-	// no further copy of a multiple one; Note says what is wrong otherwise.
+	// Products counts the products with the Hessian. Converged tells that all pairs are, and that further starts,
+	// unless they were left out, found no more copies of a multiple one; Note says what is wrong otherwise.
 	Products  int
 	Converged bool
 	// Exact is false when products are differences of gradients.
@@ -40,12 +40,14 @@ type EndOptions struct {
 	Budget    int
 	Tolerance float64
 	Seed      uint64
+	// Once leaves out the further starts that search for copies of multiple eigenvalues.
+	Once bool
 	// Warm are eigenvectors of a point nearby, if known.
 	Warm [][]float64
 }
 
 const (
-	endPairs     = 5
+	pairsEach    = 5
 	endBudget    = 1000
 	endTolerance = 1e-8
 	// rounding is the residual, relative to the largest eigenvalue, below which only noise is left.
@@ -59,16 +61,20 @@ const (
 func EndPairs(ctx context.Context, f Func, x []float64, o EndOptions) (Pairs, error) {
 	_, exact := f.(Curved)
 	p, err := endPairsOf(ctx, hessianAt(ctx, f, x), f.Dim(), exact, o)
-	p.Exact = exact
 	if !exact && p.Note == "" {
 		p.Note = "HVP by finite differences"
 	}
 	return p, err
 }
 
+// MatrixPairs is EndPairs of any symmetric matrix on n coordinates.
+func MatrixPairs(ctx context.Context, apply Operator, n int, o EndOptions) (Pairs, error) {
+	return endPairsOf(ctx, apply, n, true, o)
+}
+
 func endPairsOf(ctx context.Context, apply Operator, n int, exact bool, o EndOptions) (Pairs, error) {
 	if o.Low == 0 && o.High == 0 {
-		o.Low, o.High = endPairs, endPairs
+		o.Low, o.High = pairsEach, pairsEach
 	}
 	if o.Budget == 0 {
 		o.Budget = endBudget
@@ -84,9 +90,12 @@ func endPairsOf(ctx context.Context, apply Operator, n int, exact bool, o EndOpt
 	if !exact {
 		r.noise = differenceNoise
 	}
-	var p Pairs
+	p := Pairs{Exact: exact}
 	low, high, done := r.search(r.first(), o.Low, o.High, nil)
-	for again := true; again && done && len(r.locked)+len(low)+len(high) > 0; {
+	if o.Once {
+		p.Low, p.High = low, high
+	}
+	for again := !o.Once; again && done && len(r.locked)+len(low)+len(high) > 0; {
 		// Search what is orthogonal to all that was found, until nothing new belongs to the ends.
 		r.lock(low)
 		r.lock(high)

@@ -108,6 +108,11 @@ func TestEndPairs(t *testing.T) {
 		t.Fatalf("%d low pairs, converged %v, error %v", len(again.Low), again.Converged, err)
 	}
 	checkPairs(t, f, x, again.High, []float64{9, 9, 9, 7})
+	// Without further starts each distinct value is enough.
+	once, err := landscape.EndPairs(context.Background(), reflect([]float64{1, 1, 1, 1, 4, 4, 4, 9}), x[:8], landscape.EndOptions{High: 2, Once: true, Budget: 3})
+	if err != nil || !once.Converged || once.Products != 3 || !near(once.High[1].Value, 4, 1e-10) {
+		t.Errorf("once: %d products, converged %v, %v, error %v; want 9 and 4 after the 3 products that see them", once.Products, once.Converged, once.High, err)
+	}
 }
 
 func TestEndPairsOfSmallAndFlatMatrices(t *testing.T) {

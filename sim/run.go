@@ -270,7 +270,7 @@ func (w *walker) advance(ctx context.Context, n int) {
 }
 
 // gap is the number of steps between two checkpoints.
-func (w *walker) gap() int { return max(64, w.run.Spec.Steps/32) }
+func (w *walker) gap() int { return CheckpointGap(w.run.Spec.Steps) }
 
 func (w *walker) once() {
 	if w.step%w.gap() == 0 && (len(w.checks) == 0 || w.checks[len(w.checks)-1].step < w.step) {

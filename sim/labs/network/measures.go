@@ -3,33 +3,24 @@ package network
 import (
 	"maps"
 	"math"
-	"slices"
 
-	"thalweg/landscape"
 	"thalweg/landscape/nets"
-	"thalweg/landscape/rng"
 	"thalweg/sim"
 	"thalweg/sim/labs/rules"
-	"thalweg/sim/opt"
 )
-
-// The curvature measures have a slower cadence than elsewhere: on a net one reading costs forty
-// Hessian-vector products.
-const curvatureEvery = 25
-
-// slower is a standard measure with another cadence.
-func slower(m sim.Measure, every int) sim.Measure {
-	m.Every = every
-	return m
-}
 
 var measures = []sim.Measure{
 	sim.Loss, sim.GradientNorm, sim.StepNorm,
-	slower(sim.Sharpness, curvatureEvery), slower(sim.LowestCurvature, curvatureEvery), sim.Spectrum,
-	slower(rules.StabilityLimit, curvatureEvery), slower(rules.StabilityRatio, curvatureEvery),
+	sim.Sharpness, sim.LowestCurvature, sim.Spectrum, rules.StabilityLimit, rules.StabilityRatio,
 	{ID: "accuracy", Label: "Accuracy", Kind: sim.Scalar, Every: 5, Help: "Share of train rows whose largest output is that of their class."},
 	{ID: "test-loss", Label: "Test loss", Kind: sim.Scalar, Every: 5, Log: true, Help: "Loss of the rows held out, without the decay term."},
 	{ID: "test-accuracy", Label: "Test accuracy", Kind: sim.Scalar, Every: 5, Help: "Share of the rows held out whose largest output is that of their class."},
+	{ID: "outlier-ratio", Label: "Last outlier ÷ next", Kind: sim.Scalar, Every: sim.Spectrum.Every,
+		Help: `Of $K$ classes, the eigenvalue number $K-1$ of the Hessian over number $K$, from the top. Well above 1, the first $K-1$ stand apart from the rest of the spectrum.`},
+	{ID: "trace", Label: "Trace", Kind: sim.Scalar, Every: sim.Spectrum.Every,
+		Help: `Sum of the Hessian's eigenvalues: exact up to 600 parameters, beyond from ten random directions $v$ as the mean of $v^\mathsf{T}Hv$. The standard error is the measure beside it.`},
+	{ID: "trace-error", Label: "Error of the trace", Kind: sim.Scalar, Every: sim.Spectrum.Every,
+		Help: `Standard error of the trace from ten random directions, at most $\sqrt{2/10}$ of the Hessian's Frobenius norm; 0 where the trace is exact.`},
 	{ID: "layer-spectrum", Label: "Sharpness by layer", Kind: sim.Vector, Every: 50, Help: "Largest Hessian eigenvalue within each layer, first layer first."},
 	{ID: "singular-modes", Label: "Modes learned", Kind: sim.Vector, Every: 1, Help: "Of a deep linear net with the linear teacher: how much of each of the teacher's modes it computes."},
 	{ID: "decision", Label: "Decision", Kind: sim.Image, Every: 10, Help: "What the net says over the plane of its two inputs: for two classes how sure it is of the second, for more the number of the winner."},
@@ -37,15 +28,11 @@ var measures = []sim.Measure{
 	{ID: "weights", Label: "First weights", Kind: sim.Image, Every: 20, Help: "The first layer's weights, a row for each neuron; for digits each neuron's weights as the picture it looks for."},
 }
 
-// liveCurvature is the largest cost of one curvature reading, in floating point operations: about a tenth of a
-// second. On larger grounds the curvature measures are left out of a run.
-const liveCurvature = 3e8
-
 // decisionSide is the number of cells along each side of the decision picture.
 const decisionSide = 48
 
 // readers are the measures of a method on its ground, without those that they do not give.
-func (g *ground) readers(method sim.Method) (read map[string]sim.Reader, lacks []string) {
+func (g *ground) readers(method sim.Method, steps int) (read map[string]sim.Reader, lacks []string) {
 	read = map[string]sim.Reader{"weights": g.weights}
 	if g.test != nil {
 		read["test-loss"] = at(g.test.Loss)
@@ -68,23 +55,8 @@ func (g *ground) readers(method sim.Method) (read map[string]sim.Reader, lacks [
 	if g.curvatureWork() > liveCurvature {
 		return read, []string{"sharpness", "lowest-curvature", "spectrum"}
 	}
-	read["layer-spectrum"] = g.layerSpectrum
-	c := &curvature{net: g.train, step: -1}
-	read["sharpness"] = scalar(func(at *sim.Reading) float64 { return slices.Max(c.look(at)) })
-	read["lowest-curvature"] = scalar(func(at *sim.Reading) float64 { return slices.Min(c.look(at)) })
-	read["spectrum"] = func(at *sim.Reading) ([]float64, int) { return c.look(at), 0 }
-	if w, ok := method.(*opt.Walk); ok {
-		maps.Copy(read, rules.Stability(w, g.train, func(m sim.Method) *opt.Walk { return m.(*opt.Walk) }, func(at *sim.Reading) float64 {
-			return slices.Max(c.look(at))
-		}))
-	}
+	maps.Copy(read, g.curvatures(method, steps))
 	return read, nil
-}
-
-// curvatureWork estimates the cost of one curvature reading.
-func (g *ground) curvatureWork() float64 {
-	n := g.train.Dim()
-	return 18 * float64(min(n, lanczosSteps)) * float64(n) * float64(g.train.Len())
 }
 
 func scalar(f func(*sim.Reading) float64) sim.Reader {
@@ -94,35 +66,6 @@ func scalar(f func(*sim.Reading) float64) sim.Reader {
 // at makes a reader of a function of the point.
 func at(f func([]float64) float64) sim.Reader {
 	return scalar(func(r *sim.Reading) float64 { return f(r.X) })
-}
-
-// A curvature finds the eigenvalues once a step for the three measures that want them: all of them in small nets,
-// those of Lanczos' method in larger ones. It belongs to one contestant.
-type curvature struct {
-	net    *nets.Net[float64]
-	step   int
-	values []float64 // ascending
-}
-
-// lanczosSteps are enough for the ends of the spectrum to four digits and more.
-const lanczosSteps = 40
-
-// denseSpectrum is the largest net whose Hessian is computed in full while it walks.
-const denseSpectrum = 100
-
-func (c *curvature) look(at *sim.Reading) []float64 {
-	if c.step == at.Step {
-		return c.values
-	}
-	c.step = at.Step
-	if c.net.Dim() <= denseSpectrum {
-		c.values = landscape.Spectrum(c.net, at.X)
-	} else {
-		start := make([]float64, c.net.Dim())
-		rng.NewKey(0, 0, 0, 0, rng.Probe).FillNormal(start, 0, 0)
-		c.values = landscape.Lanczos(landscape.HessianAt(c.net, at.X), start, lanczosSteps).Ritz
-	}
-	return c.values
 }
 
 func confusion(net *nets.Net[float64]) sim.Reader {

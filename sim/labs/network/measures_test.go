@@ -1,12 +1,9 @@
 package network
 
 import (
-	"math"
 	"testing"
 
-	"thalweg/landscape"
 	"thalweg/landscape/nets"
-	"thalweg/sim"
 )
 
 func TestImages(t *testing.T) {
@@ -51,41 +48,6 @@ func TestOpinion(t *testing.T) {
 	} {
 		if got := opinion(c.f, c.loss); got != c.want {
 			t.Errorf("opinion of %v is %v, want %v", c.f, got, c.want)
-		}
-	}
-}
-
-// Forty steps of Lanczos' method, taken from 101 parameters on, give the ends to four digits.
-func TestCurvature(t *testing.T) {
-	r := plain("two-moons", 30)
-	g, err := r.ground()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &curvature{net: g.train, step: -1}
-	got, want := c.look(&sim.Reading{X: g.start}), landscape.Spectrum(g.train, g.start)
-	for _, ends := range [][2]float64{{got[0], want[0]}, {got[len(got)-1], want[len(want)-1]}} {
-		if math.Abs(ends[0]-ends[1]) > 1e-4*math.Abs(ends[1]) {
-			t.Errorf("an end of the spectrum is %v, want %v", ends[0], ends[1])
-		}
-	}
-}
-
-// The largest eigenvalue of a layer is that of its block of the Hessian.
-func TestLayers(t *testing.T) {
-	r := plain("iris", 3)
-	g, err := r.ground()
-	if err != nil {
-		t.Fatal(err)
-	}
-	layers := layersAt(g.train, g.start)
-	if len(layers) != 2 || layers[0].Dim() != 15 || layers[1].Dim() != 12 {
-		t.Fatalf("layers %v", layers)
-	}
-	for _, l := range layers {
-		eig := landscape.Spectrum(l, g.start[l.from:l.to])
-		if got, want := l.sharpest(), eig[len(eig)-1]; math.Abs(got-want) > 1e-9 {
-			t.Errorf("sharpest %v, want %v", got, want)
 		}
 	}
 }

@@ -37,23 +37,23 @@ func open(setup sim.Setup) (*sim.Scene, error) {
 		if err != nil {
 			return nil, err
 		}
-		scene.Contestants = append(scene.Contestants, g.contestant(method))
+		scene.Contestants = append(scene.Contestants, g.contestant(method, setup.Steps))
 		// A record takes the full loss and gradient whatever the method saw.
 		scene.Cost += work(m, g.train) + 6*float64(g.train.Dim())*float64(g.train.Len())/float64(values.Whole("every"))
 		if c := g.curvatureWork(); c <= liveCurvature {
 			if w, ok := method.(*opt.Walk); ok && rules.Rescales(w) {
 				c *= 2 // the curvature in its own coordinates as well
 			}
-			scene.Cost += c / curvatureEvery
+			scene.Cost += c/float64(sim.Sharpness.Every) + g.spectrumWork()/float64(sim.Spectrum.Every)
 		}
 		scene.Note = note(scene.Note, g, m)
 	}
 	return scene, nil
 }
 
-func (g *ground) contestant(method sim.Method) sim.Contestant {
+func (g *ground) contestant(method sim.Method, steps int) sim.Contestant {
 	c := sim.Contestant{Method: method, Ground: g.train, Problem: g.problem.id}
-	c.Read, c.Lacks = g.readers(method)
+	c.Read, c.Lacks = g.readers(method, steps)
 	if g.train.Dim() == 2 {
 		c.Domain = view
 	} else {

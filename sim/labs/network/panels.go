@@ -10,7 +10,7 @@ var panels = []sim.Panel{
 		Help: "The loss of all train rows, whatever the method saw of them, and of the rows held out."},
 	{ID: "spectrum", Kind: "spectrum", Title: "Hessian spectrum", Measures: []string{"spectrum"}, Log: true,
 		Lines: []sim.Line{{Label: "2/η", Measure: "stability-limit"}},
-		Help:  `The curvatures where each net stands: all of them up to 100 parameters, else the values that forty steps of Lanczos' method find, of which the ends are right to four digits. The line is the largest that the method can rest on, $2/\eta$ for descent, $2(1+\mu)/\eta$ for momentum.`},
+		Help:  `The curvatures where each net stands: all of them up to 600 parameters, else the values that forty steps of Lanczos' method find, of which the upper end is right to four digits. The line is the largest that the method can rest on, $2/\eta$ for descent, $2(1+\mu)/\eta$ for momentum.`},
 	{ID: "plane", Kind: "curve", Title: "Plane loss against true loss", Measures: []string{"loss", "plane-loss"}, Log: true,
 		Help: "The loss of the net, and the loss that the picture shows under its dot. Where the two part, believe the number and not the colour."},
 	{ID: "decision", Kind: "image", Title: "Decision", Measures: []string{"decision"}, Scale: "grey",

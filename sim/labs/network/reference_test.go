@@ -148,10 +148,7 @@ func checkTiny(t *testing.T, c *given, fields map[string]json.RawMessage) {
 			trace += v
 		}
 	}
-	var tops []float64
-	for _, l := range layersAt(n, c.Theta) {
-		tops = append(tops, l.sharpest())
-	}
+	tops := layerTops(n, landscape.HessianAt(n, c.Theta))
 	reftest.Leaf(t, fields, "hess_eigenvalues", landscape.Spectrum(n, c.Theta), 0)
 	reftest.Leaf(t, fields, "trace", []float64{trace}, 0)
 	reftest.Leaf(t, fields, "fro2", []float64{square}, 0)

@@ -135,7 +135,7 @@ func stable(m opt.Method, ground *place) map[string]sim.Reader {
 	}
 	return rules.Stability(w, ground, func(m sim.Method) *opt.Walk { return alone(m).(*opt.Walk) }, func(at *sim.Reading) float64 {
 		return slices.Max(landscape.Spectrum(ground, at.X))
-	})
+	}, nil)
 }
 
 func dot(a, b []float64) (sum float64) {

@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"thalweg/landscape"
-	"thalweg/landscape/rng"
 	"thalweg/sim"
 	"thalweg/sim/opt"
 )
@@ -66,8 +65,8 @@ func Rescales(w *opt.Walk) bool {
 }
 
 // Stability returns the readers of the measures above, none for a method without a known limit. walk finds the walk
-// of a reading, sharpness the largest curvature there.
-func Stability(w *opt.Walk, ground landscape.Func, walk func(sim.Method) *opt.Walk, sharpness func(*sim.Reading) float64) map[string]sim.Reader {
+// of a reading, sharpness the largest curvature there; follow, which may be nil, is for that in rescaled coordinates.
+func Stability(w *opt.Walk, ground landscape.Func, walk func(sim.Method) *opt.Walk, sharpness func(*sim.Reading) float64, follow *sim.Follower) map[string]sim.Reader {
 	if limit, _, scale := Limit(w); math.IsNaN(limit) && scale == nil {
 		return nil
 	} else if scale == nil {
@@ -82,33 +81,31 @@ func Stability(w *opt.Walk, ground landscape.Func, walk func(sim.Method) *opt.Wa
 			}),
 		}
 	}
-	start := make([]float64, ground.Dim())
-	rng.NewKey(0, 0, 0, 0, rng.Probe).FillNormal(start, 0, 0)
 	return map[string]sim.Reader{StabilityRatio.ID: one(func(at *sim.Reading) float64 {
 		limit, decay, scale := Limit(walk(at.Method))
 		if len(scale) == 0 {
 			return math.NaN()
 		}
-		root := make([]float64, len(scale))
-		for i, s := range scale {
-			root[i] = math.Sqrt(s)
-		}
-		v := make([]float64, len(scale))
-		k := landscape.Lanczos(func(dst, u []float64) {
-			for i := range v {
-				v[i] = root[i] * u[i]
-			}
-			landscape.HessVec(ground, dst, at.X, v)
-			for i := range dst {
-				dst[i] = root[i] * (dst[i] + decay*v[i])
-			}
-		}, start, lanczosSteps)
-		return k.Ritz[len(k.Ritz)-1] / limit
+		return follow.Read(at.Step, rescaled(landscape.HessianAt(ground, at.X), scale, decay), ground.Dim()).High / limit
 	})}
 }
 
-// lanczosSteps are enough for the top of a spectrum to four digits and more.
-const lanczosSteps = 40
+// rescaled is a matrix, with decay added to its diagonal, between the roots of a scale.
+func rescaled(apply landscape.Operator, scale []float64, decay float64) landscape.Operator {
+	root, v := make([]float64, len(scale)), make([]float64, len(scale))
+	for i, s := range scale {
+		root[i] = math.Sqrt(s)
+	}
+	return func(dst, u []float64) {
+		for i := range v {
+			v[i] = root[i] * u[i]
+		}
+		apply(dst, v)
+		for i := range dst {
+			dst[i] = root[i] * (dst[i] + decay*v[i])
+		}
+	}
+}
 
 // one is a reader of a number, with no reading where it is not finite.
 func one(value func(*sim.Reading) float64) sim.Reader {

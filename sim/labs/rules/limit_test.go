@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"thalweg/landscape"
 	"thalweg/sim"
 	"thalweg/sim/opt"
 )
@@ -46,7 +47,7 @@ func TestLimits(t *testing.T) {
 				}
 			}
 			m := method(t, c.id, c.hyper, lambda)
-			readers := Stability(m, bowl{lambda}, func(m sim.Method) *opt.Walk { return m.(*opt.Walk) }, func(*sim.Reading) float64 { return lambda })
+			readers := Stability(m, bowl{lambda}, func(m sim.Method) *opt.Walk { return m.(*opt.Walk) }, func(*sim.Reading) float64 { return lambda }, sim.NewFollower(300, landscape.TrackOptions{HighOnly: true}))
 			size := func(steps int) (largest float64) {
 				for range steps {
 					if err := m.Step(); err != nil {
@@ -70,7 +71,7 @@ func TestLimits(t *testing.T) {
 		}
 	}
 	for _, id := range []string{"lion", "rprop", "nadam", "nesterov-1983"} {
-		if r := Stability(method(t, id, opt.Hyper{"step-size": 0.1}, 1), bowl{1}, nil, nil); r != nil {
+		if r := Stability(method(t, id, opt.Hyper{"step-size": 0.1}, 1), bowl{1}, nil, nil, nil); r != nil {
 			t.Errorf("%s has no known limit, yet it is read", id)
 		}
 	}
