@@ -8,6 +8,7 @@ import (
 	"os"
 	"testing"
 
+	"thalweg/sim"
 	"thalweg/sim/explore"
 )
 
@@ -120,6 +121,13 @@ func FuzzCommand(f *testing.F) {
 			c.Grid != nil && c.Grid.Range != nil && c.Grid.Range.check() != nil ||
 			c.quiver != nil && (c.quiver.Cells < minCells || c.quiver.Cells > maxQuiver) || c.Type == "speed" && !(c.speed >= minSpeed && c.speed <= maxSpeed) {
 			t.Errorf("%q is out of range and was taken", b)
+		}
+		if what, err := sim.ParsePlane(c.Plane, sim.High); err == nil {
+			if again, err := sim.ParsePlane(what.String(), sim.High); err != nil || again.String() != what.String() {
+				t.Errorf("%q: the plane %s reads back as %v, %v", b, what, again, err)
+			}
+		} else if p := problemOf(err); p.Status != 400 || p.Field != "plane" {
+			t.Errorf("%q: %v is no fault of the plane", b, err)
 		}
 		if c.Type == "explore" {
 			task, err := explore.Parse(c.Tool, c.Ask)

@@ -1,9 +1,11 @@
 package explore_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -166,5 +168,86 @@ func TestSpent(t *testing.T) {
 		if r := found(t, ctx, tr, tool, ask, &any); r.Converged || !strings.HasPrefix(r.Why, want) {
 			t.Errorf("%s: %+v, want %s", tool, r, want)
 		}
+	}
+}
+
+// Every kind of plane goes through its points on a net of 1083 parameters, and an export has the plane that is asked for.
+func TestPlanes(t *testing.T) {
+	tr := played(t, "/lab/network?problem=iris&architecture=40-20&methods=gd:step-size=0.1;adam&steps=12")
+	first := tr.Methods[0]
+	for _, text := range []string{"points", "points:gd@0,gd@5,adam@7", "line", "line:gd@2,adam", "hessian", "random:adam@3"} {
+		what, err := sim.ParsePlane(text, first.Kinds())
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := tr.Fitting(first, what)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := f.Plane(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range f.Marks(&p) {
+			if !(m.Distance < 1e-9) {
+				t.Errorf("%s misses %s by %g", text, m.Label, m.Distance)
+			}
+		}
+		var b bytes.Buffer
+		if err := sim.Export(t.Context(), &b, "json", tr, sim.ExportOptions{Plane: text}); err != nil {
+			t.Fatal(err)
+		}
+		var doc struct {
+			Plane struct {
+				Kind string
+				Axes [2][]float64
+			}
+		}
+		if err := json.Unmarshal(b.Bytes(), &doc); err != nil || doc.Plane.Kind != what.Kind || !slices.Equal(doc.Plane.Axes[0], p.Axes[0]) || !slices.Equal(doc.Plane.Axes[1], p.Axes[1]) {
+			t.Errorf("the export of the plane %s has one of kind %q, %v", text, doc.Plane.Kind, err)
+		}
+	}
+}
+
+// The points of Himmelblau's function are those of the specification, and their numbers do not depend on how many starts
+// there are.
+func TestCriticalPoints(t *testing.T) {
+	type points struct {
+		Points []struct {
+			ID    int
+			X     []float64
+			Label string
+		}
+		Morse struct{ Minima, Saddles, Maxima, Sum, Expected int }
+	}
+	tr := played(t, "/lab/race?problem=himmelblau&methods=gd:step-size=0.001&steps=100")
+	var usual, more points
+	r := found(t, t.Context(), tr, "critical-points", `{}`, &usual)
+	if m := usual.Morse; !r.Converged || len(usual.Points) != 9 || m.Minima != 4 || m.Saddles != 4 || m.Maxima != 1 || m.Sum != 1 || m.Expected != 1 {
+		t.Fatalf("Himmelblau's function has 4 minima, 4 saddles and a maximum, found: %+v %+v", r, usual)
+	}
+	chart := &explore.Chart{}
+	for i, p := range usual.Points {
+		x, err := chart.Finder(tr, tr.Methods[0])(t.Context(), p.ID)
+		if err != nil || !slices.Equal(x, p.X) {
+			t.Errorf("critical.%d is %v, %v; the list says %v", p.ID, x, err, p.X)
+		}
+		if i == 0 {
+			found(t, t.Context(), tr, "critical-points", `{"starts":100}`, &more)
+		}
+	}
+	for i, p := range usual.Points {
+		if more.Points[i].ID != p.ID && math.Abs(more.Points[i].X[0]-p.X[0]) < 1e-6 {
+			t.Errorf("with 100 starts the point %v has the number %d, with 64 %d", p.X, more.Points[i].ID, p.ID)
+		}
+	}
+	if _, err := chart.Finder(tr, tr.Methods[0])(t.Context(), 10); err == nil || err.Error() != "anchor: critical.10 is not among the 9 points found" {
+		t.Errorf("critical.10: %v", err)
+	}
+	// Ended before it began, the search has tried nothing and says so.
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if r := found(t, ctx, tr, "critical-points", `{"starts":40}`, &more); r.Converged || r.Why != "budget spent (0 of 40 starts)" {
+		t.Errorf("without a budget: %+v", r)
 	}
 }
