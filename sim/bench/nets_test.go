@@ -27,3 +27,17 @@ func TestNetChecks(t *testing.T) {
 		}
 	}
 }
+
+// TestCurvatureChecks holds the check values of W4 against those on which independent programs agree.
+func TestCurvatureChecks(t *testing.T) {
+	want := map[string]float64{"w4_hvp": 12.1891577502, "w4_hess501": 3.22707750399, "w4_hess987": 5.06735766045, "w4_slq": 9.82493299667}
+	for _, w := range W4() {
+		if w.Name == "w4_hess987" && testing.Short() {
+			continue
+		}
+		_, check := w.Make()
+		if got := check(); math.Abs(got/want[w.Name]-1) > 1e-10 {
+			t.Errorf("%s: check %.12g, want %.12g", w.Name, got, want[w.Name])
+		}
+	}
+}

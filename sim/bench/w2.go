@@ -21,8 +21,8 @@ func W2() []Workload {
 func descent[T kernel.Float](batch int, rate T) func() (func() int, func() float64) {
 	return func() (func() int, func() float64) {
 		const rows = 512
-		net := waveNet[T](rows)
-		theta, grad := to[T](waveWeights()), make([]T, net.Dim())
+		net := waveNet[T](waveWidth, rows)
+		theta, grad := to[T](waveWeights(waveWidth)), make([]T, net.Dim())
 		batches := make([][]int, rows/batch)
 		for i := range rows {
 			batches[i/batch] = append(batches[i/batch], i)
@@ -46,11 +46,14 @@ func descent[T kernel.Float](batch int, rate T) func() (func() int, func() float
 	}
 }
 
-// waveSizes are the widths of the net of W2 and the small net of W3.
-var waveSizes = []int{2, 64, 64, 1}
+// waveWidth is the hidden width of the net of W2, the small net of W3 and products of W4.
+const waveWidth = 64
+
+// waveSizes are the sizes of such a net.
+func waveSizes(width int) []int { return []int{2, width, width, 1} }
 
 // waveNet is half the mean squared error of that net on points of sin(3x)cos(2y), stream 1.
-func waveNet[T kernel.Float](rows int) *nets.Net[T] {
+func waveNet[T kernel.Float](width, rows int) *nets.Net[T] {
 	x, y := make([]float64, 2*rows), make([]float64, rows)
 	for i := range x {
 		x[i] = 2*uniform(1, uint64(i)) - 1
@@ -58,14 +61,15 @@ func waveNet[T kernel.Float](rows int) *nets.Net[T] {
 	for i := range y {
 		y[i] = math.Sin(3*x[2*i]) * math.Cos(2*x[2*i+1])
 	}
-	return must(nets.New(nets.Shape{Sizes: waveSizes, Activation: kernel.Tanh, Loss: nets.MSE, Bias: true}, to[T](x), to[T](y)))
+	return must(nets.New(nets.Shape{Sizes: waveSizes(width), Activation: kernel.Tanh, Loss: nets.MSE, Bias: true}, to[T](x), to[T](y)))
 }
 
 // waveWeights are its first weights: streams 2, 3, 4 over the root of the inputs of a unit, biases 0.
-func waveWeights() []float64 {
-	theta := make([]float64, 0, 4481)
-	for l, in := range waveSizes[:3] {
-		out := waveSizes[l+1]
+func waveWeights(width int) []float64 {
+	var theta []float64
+	sizes := waveSizes(width)
+	for l, in := range sizes[:3] {
+		out := sizes[l+1]
 		w := normals(uint64(2+l), in*out)
 		for i := range w {
 			w[i] /= math.Sqrt(float64(in))

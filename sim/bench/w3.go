@@ -27,12 +27,16 @@ func overGrid(row func(losses, s []float64, t float64)) (func() int, func() floa
 	for i := range at {
 		at[i] = -1 + 0.02*float64(i)
 	}
+	var tenth []float64
+	for i := 0; i < gridSide; i += 10 {
+		tenth = append(tenth, at[i])
+	}
 	losses := make([]float64, gridSide)
 	sum := 0.0
-	for j := 0; j < gridSide; j += 10 {
-		row(losses, at, at[j])
-		for i := 0; i < gridSide; i += 10 {
-			sum += losses[i]
+	for _, t := range tenth {
+		row(losses, tenth, t)
+		for _, l := range losses[:len(tenth)] {
+			sum += l
 		}
 	}
 	k := 0
@@ -44,7 +48,7 @@ func overGrid(row func(losses, s []float64, t float64)) (func() int, func() floa
 }
 
 func waveGrid[T kernel.Float]() (func() int, func() float64) {
-	net, theta := waveNet[T](1024), waveWeights()
+	net, theta := waveNet[T](waveWidth, 1024), waveWeights(waveWidth)
 	var axes [2][]T
 	for q := range axes {
 		axes[q] = to[T](filtered(net.Blocks(), theta, uint64(5+3*q)))
