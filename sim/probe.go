@@ -14,11 +14,8 @@ import (
 // What Probe can be asked.
 var Probes = []string{"loss", "grad", "hvp", "hessian", "spectrum"}
 
-// maxProbe bounds the numbers that a probe returns, and maxDense the dimension of a dense Hessian.
-const (
-	maxProbe = 4_000_000
-	maxDense = 1500
-)
+// maxProbe bounds the numbers that a probe returns.
+const maxProbe = 4_000_000
 
 // Probe measures a lab's ground at points: its loss, gradient, Hessian-vector product with the vector beside the
 // point, Hessian and eigenvalues, as a JSON document of full precision. The ground is that of the spec's first
@@ -42,8 +39,8 @@ func Probe(ctx context.Context, s *Spec, points, vectors [][]float64, what []str
 	if asks("hvp") && len(vectors) != len(points) {
 		return nil, param.Refuse("v", "%d vectors for %d points; hvp needs one each", len(vectors), len(points))
 	}
-	if (asks("hessian") || asks("spectrum")) && n > maxDense {
-		return nil, param.Refuse("what", "Hessian of %d parameters is not computed in full (at most %d)", n, maxDense)
+	if (asks("hessian") || asks("spectrum")) && n > landscape.MaxDense {
+		return nil, param.Refuse("what", "Hessian of %d parameters is not computed in full (at most %d)", n, landscape.MaxDense)
 	}
 	size := 2 * n
 	if asks("hessian") {
@@ -81,11 +78,18 @@ func Probe(ctx context.Context, s *Spec, points, vectors [][]float64, what []str
 			o.raw("hvp", d.floats(at+"/hvp", h))
 		}
 		if asks("hessian") {
-			h, _ := landscape.Hessian(f, x)
-			o.raw("hessian", d.rows(at+"/hessian", h, n))
+			h, err := landscape.DenseHessian(ctx, f, x)
+			if err != nil {
+				return nil, err
+			}
+			o.raw("hessian", d.rows(at+"/hessian", h.Values, n))
 		}
 		if asks("spectrum") {
-			o.raw("spectrum", d.floats(at+"/spectrum", landscape.Spectrum(f, x)))
+			full, err := landscape.FullSpectrum(ctx, f, x)
+			if err != nil {
+				return nil, err
+			}
+			o.raw("spectrum", d.floats(at+"/spectrum", full.Values))
 		}
 		out = append(out, o.bytes())
 	}
