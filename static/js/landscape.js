@@ -32,21 +32,24 @@ const SPLIT = 42 / 82;
 
 let popovers = 0;
 
-/** A button that opens a box beside it; the browser closes it on Escape and on a click elsewhere. @param {any} button @param {HTMLElement} box @param {() => void} [fill] before it opens */
+/** A button that opens a box beside it; the browser closes it on Escape and on a click elsewhere. @param {any} button @param {HTMLElement} box @param {() => void} [fill] before it opens @returns {() => void} that puts an open box beside its button */
 function popover(button, box, fill) {
   box.id ||= `landscape-popover-${++popovers}`;
   box.setAttribute('popover', '');
   button.setAttribute('aria-expanded', 'false');
   button.setAttribute('popovertarget', box.id);
   box.addEventListener('beforetoggle', (e) => { if (/** @type {any} */ (e).newState === 'open') fill?.(); });
-  box.addEventListener('toggle', (e) => {
-    const open = /** @type {any} */ (e).newState === 'open';
-    button.setAttribute('aria-expanded', String(open));
-    if (!open) return;
+  const place = () => {
     const b = button.getBoundingClientRect(), width = box.offsetWidth, height = box.offsetHeight;
     box.style.left = `${Math.max(8, Math.min(b.right - width, innerWidth - width - 8))}px`;
     box.style.top = `${Math.max(8, Math.min(b.bottom + 4, innerHeight - height - 8))}px`;
+  };
+  box.addEventListener('toggle', (e) => {
+    const open = /** @type {any} */ (e).newState === 'open';
+    button.setAttribute('aria-expanded', String(open));
+    if (open) place();
   });
+  return place;
 }
 
 /** A walk as the renderers see it. */
@@ -171,7 +174,7 @@ export class Landscape {
     this.planeWord = el('b', {});
     this.planeButton = el('button', { type: 'button', class: 'button planes', 'data-testid': 'plane-menu', hidden: true }, el('span', {}, 'Plane '), this.planeWord, icon('chevron', 12));
     this.planeBox = el('div', { class: 'landscape-box plane-box', role: 'group', 'aria-label': 'Plane' });
-    popover(this.planeButton, this.planeBox, () => this.fillPlanes());
+    this.placePlanes = popover(this.planeButton, this.planeBox, () => this.fillPlanes());
     this.more = el('button', { type: 'button', class: 'more', 'aria-label': 'More about the landscape', title: 'More', 'data-testid': 'landscape-menu' }, icon('more'));
     this.menu = el('div', { class: 'landscape-box landscape-menu', role: 'group', 'aria-label': 'Landscape' });
     popover(this.more, this.menu, () => this.fillMenu());
@@ -338,7 +341,9 @@ export class Landscape {
     try {
       const { PlaneMenu } = await import('./ground/planes.js');
       this.planes ??= new PlaneMenu(this.session, this.planeBox, (text) => this.setPlane(text));
+      await this.planes.ready;
       this.planes.fill();
+      this.placePlanes?.();
     } catch { this.planeBox.textContent = 'The server does not answer.'; }
   }
 

@@ -126,6 +126,7 @@ export class Layer {
     }
     // Words stand where they cover no others; the chosen point's come first.
     const words = new Words(g, map);
+    for (const k of [...known, ...seen]) words.cover(k.at);
     for (const k of known) words.take(k.text, k.at, 0);
     if (map.picture?.start) words.take('start', map.picture.start, 2);
     for (const a of this.anchors) words.put(a.label, a.at, true);
@@ -222,6 +223,9 @@ class Words {
     const m = this.map;
     return b[0] > m.left && b[2] < m.left + m.across && b[1] > m.top && b[3] < m.top + m.tall && !this.taken.some((k) => b[0] < k[2] && b[2] > k[0] && b[1] < k[3] && b[3] > k[1]);
   }
+
+  /** A mark stands here. @param {number[]} at */
+  cover(at) { const x = this.map.x(at[0]), y = this.map.y(at[1]), r = 1.4 * this.map.theme.head; this.taken.push([x - r, y - r, x + r, y + r]); }
 
   /** Others have written here. @param {string} text @param {number[]} at @param {number} k */
   take(text, at, k) {

@@ -28,7 +28,8 @@ export class PlaneMenu {
     this.session = session;
     this.box = box;
     this.go = go;
-    styled();
+    /** When it looks as it should. */
+    this.ready = styled();
   }
 
   /** Fills the box with what is on offer now. */

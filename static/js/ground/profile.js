@@ -129,7 +129,8 @@ export class Profile {
     if (!s) return;
     const list = s.lines ?? [], b = this.scale(s, width, height), { x, y } = this, bottom = b.top + b.height;
     if (s.unsure) hatch(g, b, t);
-    frame(g, b, x, y, t, { big });
+    // Ranks are whole.
+    frame(g, b, s.bars ? /** @type {any} */ ({ at: (/** @type {number} */ v) => x.at(v), ticks: (/** @type {number} */ room) => x.ticks(room).filter(Number.isInteger) }) : x, y, t, { big });
     g.font = font(11 * big, t.sans);
     g.fillStyle = t.ink3;
     g.textBaseline = 'alphabetic';

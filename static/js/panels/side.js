@@ -56,7 +56,11 @@ export class Side {
     session.on('opened', (m) => { if (!m.again) { this.verdicts.clear(); this.forget(); } });
     session.on('claim', (m) => this.verdicts.set(m.claim, m));
     session.on('picture', (p) => this.take(p.frame, p.measure));
-    session.on('ground', () => this.flash(GROUND.id));
+    session.on('ground', () => {
+      this.flash(GROUND.id);
+      // On a phone the sheet opens first.
+      requestAnimationFrame(() => { this.tabs.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }); if (innerWidth < 700) this.slots[2].scrollIntoView({ block: 'start' }); });
+    });
     new ResizeObserver(() => this.lay()).observe(host);
     this.lay();
   }
