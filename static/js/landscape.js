@@ -646,7 +646,7 @@ export class Landscape {
     // goes the same way in both runs, and is drawn once.
     this.lines = [...(past && direct ? past.walks.filter((w) => this.session.turned(w.id)).map((w) => line(w, past.run, true)) : []), ...walks.map((w) => line(w, opened.run, false))];
     p.walks = this.lines.map((l) => l.view);
-    p.axes = plane?.axes ?? ['x', 'y'];
+    p.axes = (plane?.axes ?? ['x', 'y']).map((/** @type {string} */ a) => a.replace(/-(?=\d)/g, '\u2212'));
     p.whole = direct;
     const near = (/** @type {number[]} */ a, /** @type {number[]} */ b) => Math.hypot(a[0] - b[0], a[1] - b[1]) < 1e-4;
     p.minima = direct ? (opened.minima ?? []).map((/** @type {any} */ m) => ({ at: m.x, loss: m.loss, text: `${m.border ? 'lowest, on the border' : 'minimum'} ${number(m.loss)}` })) : [];

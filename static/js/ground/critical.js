@@ -74,8 +74,11 @@ export class CriticalTool extends Tool {
   /** What was found, and whether it can be all. @param {any} r */
   morse(r) {
     const m = r.morse, traps = r.traps?.length ?? 0;
-    const counts = m ? `${many(m.minima, 'minimum', 'minima')} − ${many(m.saddles, 'saddle', 'saddles')} + ${many(m.maxima, 'maximum', 'maxima')} = ${number(m.sum)}` : '';
-    const judged = !m || this.asks.busy('critical-points') || m.expected === null || m.expected === undefined ? '' : m.sum === m.expected ? ': as it must be on a ground that rises on all sides.' : `. It must be ${number(m.expected)}: not all were found.`;
+    const known = m?.expected !== null && m?.expected !== undefined, flat = this.points.filter((p) => kindOf(p) === 'degenerate').length;
+    const parts = m ? [many(m.minima, 'minimum', 'minima'), many(m.saddles, 'saddle', 'saddles'), many(m.maxima, 'maximum', 'maxima')] : [];
+    // The alternating sum says something only where it is known what it must be.
+    const counts = known ? `${parts[0]} − ${parts[1]} + ${parts[2]} = ${number(m.sum)}` : `${parts.join(', ')}${flat ? `, ${whole(flat)} degenerate` : ''}.`;
+    const judged = !known || this.asks.busy('critical-points') ? '' : m.sum === m.expected ? ': as it must be on a ground that rises on all sides.' : `. It must be ${number(m.expected)}: not all were found.`;
     return el('div', { class: 'verdict', 'data-testid': 'morse' }, counts, judged, r.tried < r.starts && !this.asks.busy('critical-points') ? ` ${whole(r.tried)} of ${whole(r.starts)} starts tried.` : '',
       traps ? el('span', { class: 'sub' }, `${many(traps, 'gradient-norm trap', 'gradient-norm traps')}: there the slope is smallest, yet not zero (|g| ${r.traps.slice(0, 3).map((/** @type {any} */ t) => number(t.grad, 3)).join(', ')}).`) : null);
   }
@@ -91,7 +94,7 @@ export class CriticalTool extends Tool {
         const pick = el('button', { type: 'button', class: 'pick', 'data-testid': `critical-${p.id}`, 'aria-label': `${nameOf(p)}, loss ${number(p.loss)}${sure ? `, index ${p.index}` : ''}: show it` }, kindGlyph(kind), String(p.id));
         return el('tr', { 'data-id': p.id, 'data-kind': kind, class: sure ? '' : 'open-row', 'aria-selected': String(p.id === this.chosen), onclick: () => this.choose(p.id) },
           el('td', {}, pick, p.possibly?.length ? el('span', { class: 'maybe', title: `Possibly equal to ${p.possibly.join(', ')}: the invariants agree, no match was found` }, ` ≈ ${p.possibly.join(', ')}?`) : null),
-          ...(sure ? [number(p.loss), String(p.index), String(p.nullity), number(low, 3), number(high, 3), number(p.grad, 1), whole(p.hits)] : [number(p.loss), '–', '–', '–', '–', number(p.grad, 1), whole(p.hits)]).map((t) => el('td', {}, t)));
+          ...(sure ? [number(p.loss), `${p.partial ? '≥\u2009' : ''}${p.index}`, p.partial ? '–' : String(p.nullity), number(low, 3), number(high, 3), number(p.grad, 1), whole(p.hits)] : [number(p.loss), '–', '–', '–', '–', number(p.grad, 1), whole(p.hits)]).map((t) => el('td', {}, t)));
       }))));
   }
 
@@ -103,6 +106,8 @@ export class CriticalTool extends Tool {
     this.chosen = id;
     this.layer.choose(id);
     for (const row of this.list.querySelectorAll('tr[data-id]')) row.setAttribute('aria-selected', String(row.dataset.id === String(id)));
+    const row = this.list.querySelector(`tr[data-id="${id}"]`);
+    if (row) this.list.scrollTop = Math.max(0, Math.min(this.list.scrollTop, row.offsetTop - 27), row.offsetTop + row.offsetHeight - this.list.clientHeight);
     s.emit('fly', { point: p });
     this.detail();
   }
@@ -112,7 +117,7 @@ export class CriticalTool extends Tool {
     this.of.hidden = this.down.box.hidden = this.ways.hidden = !p;
     if (!p) { this.profile.set(null); return; }
     const kind = kindOf(p), name = nameOf(p).replace(/^./, (c) => c.toUpperCase());
-    this.of.replaceChildren(el('p', {}, el('b', {}, name), ` ${tuple(p.x)} · loss ${number(p.loss)}`, p.distance > 1e-9 ? ` · ${number(p.distance)} off the plane` : '', kind === 'not converged' ? ` · not converged: |g| = ${number(p.grad)}` : ''),
+    this.of.replaceChildren(el('p', {}, el('b', {}, name), ` ${tuple(p.x)} · loss ${number(p.loss)}`, p.distance > 1e-9 ? ` · ${number(p.distance)} off the plane` : '', kind === 'not converged' ? ` · not critical: ${p.why || `|g| = ${number(p.grad)}`}` : ''),
       p.clusters?.some((/** @type {any} */ c) => c.count > 1) ? el('p', { class: 'quiet' }, `Eigenvalues ${p.clusters.slice(0, 8).map((/** @type {any} */ c) => `${number(c.value, 3)}${c.count > 1 ? ` × ${c.count}` : ''}`).join(', ')}${p.clusters.length > 8 ? ', …' : ''}`) : '');
     const v = (p.eigenvalues ?? []).slice().sort((/** @type {number} */ a, /** @type {number} */ b) => b - a);
     this.profile.set(v.length ? { title: `Spectrum at ${nameOf(p)}`, across: 'rank', up: 'Hessian eigenvalue', bars: v, ...(v.length > 12 ? WIDE : {}), unsure: kind === 'not converged' } : null);

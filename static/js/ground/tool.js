@@ -61,7 +61,7 @@ export class Progress {
     const share = Math.round(100 * (e?.share ?? 0));
     this.fill.style.width = `${share}%`;
     this.rail.setAttribute('aria-valuenow', String(share));
-    const words = !e ? none : e.state === 'failed' ? '' : e.state === 'asked' ? 'asked' : `${busy ? `${share} % · ` : ''}${whole(e.evaluations)} ${this.what}`;
+    const words = !e ? none : e.state === 'failed' ? '' : e.state === 'asked' ? (this.tool.session.state === 'done' ? 'asked' : 'begins when the run is computed') : `${busy ? `${share} % · ` : ''}${whole(e.evaluations)} ${this.what}`;
     if (this.words.textContent !== words) this.words.textContent = words;
   }
 }
