@@ -344,7 +344,7 @@ func (g *gathering) joined(a, b *Critical) bool {
 	if !flat(a) || !flat(b) || len(g.s.Box) == 0 || !sameLevel(a.Loss, b.Loss) {
 		return false
 	}
-	const share = 1.0 / 16
+	const share = 1.0 / 10
 	sum := 0.0
 	for i, side := range g.s.Box {
 		d := (a.X[i] - b.X[i]) / (side[1] - side[0])

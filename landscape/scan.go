@@ -23,7 +23,7 @@ func (g *gathering) scan() {
 		seeds, turning := g.seeds(side)
 		g.follow(seeds, false, true)
 		g.missed = g.missing()
-		if side >= least && (g.missed != 0 || !g.out.TurnsKnown) && !g.spent {
+		if (side == least || side == finest) && (g.missed != 0 || !g.out.TurnsKnown) && !g.spent {
 			g.follow(g.kinks(turning), false, true)
 			g.missed = g.missing()
 		}
@@ -167,7 +167,11 @@ func (g *gathering) kinks(turning []cell) [][]float64 {
 			continue
 		}
 		for range 60 {
-			if g.ctx.Err() != nil || !g.narrow(&c) {
+			if g.ctx.Err() != nil || g.out.Evaluations > g.s.Budget {
+				g.spent = true
+				return nil
+			}
+			if !g.narrow(&c) {
 				break
 			}
 		}
