@@ -27,6 +27,8 @@ type Search struct {
 const (
 	searchBudget    = 2_000_000
 	searchTolerance = 1e-10
+	// farAway is how far a hunt may go where there is no box, relative to 1+|start|: nets are flat at infinity.
+	farAway = 30
 	// samePoint is the distance, relative to 1+|x|, up to which two points are one.
 	samePoint = 1e-6
 	// sameLoss is the difference of losses, relative to 1+|loss|, that rounding may make.
@@ -61,7 +63,7 @@ type Findings struct {
 	// Tried those that were followed.
 	Starts, Tried int
 	// Faded counts the starts from which the gradient only fades away, as towards an infimum at infinity; Outside
-	// those that left the box; Unfinished those that came to nothing.
+	// those that left the box, or went thirty times as far from the origin as they began; Unfinished those that came to nothing.
 	Faded, Outside, Unfinished int
 	// Turns is how often the gradient turns on the way around a two-dimensional box, which is the sum of (-1)^index
 	// over the critical points inside (Poincaré and Hopf). TurnsKnown is false where there is no such box, or the
@@ -224,6 +226,9 @@ func (g *gathering) follow(starts [][]float64, down, newton bool) {
 func (g *gathering) hunt(x []float64, most int, down, newton bool) hunt {
 	h := newHunter(g.ctx, g.f, g.s)
 	h.most = most
+	if len(g.s.Box) == 0 {
+		h.far = farAway * (1 + norm(x))
+	}
 	var out hunt
 	if down {
 		how, at := h.flatten(h.descend(x))

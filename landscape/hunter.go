@@ -12,12 +12,13 @@ type hunter struct {
 	f    Curved
 	n    int
 	o    Search
-	used int // gradients, losses and products with the Hessian
-	most int // how many it may use
+	used int     // gradients, losses and products with the Hessian
+	most int     // how many it may use
+	far  float64 // the size of points that are too far away, where there is no box
 }
 
 func newHunter(ctx context.Context, f Curved, o Search) *hunter {
-	return &hunter{ctx: ctx, f: f, n: f.Dim(), o: o.defaults(), most: math.MaxInt}
+	return &hunter{ctx: ctx, f: f, n: f.Dim(), o: o.defaults(), most: math.MaxInt, far: math.Inf(1)}
 }
 
 // over reports whether nothing more may be evaluated.
@@ -61,7 +62,7 @@ const (
 	found                     // at a critical point
 	trapped                   // where the gradient is shortest, but not 0
 	faded                     // where the gradient fades away without a critical point
-	outside                   // beyond the box
+	outside                   // beyond the box, or too far away
 )
 
 const (
@@ -72,11 +73,15 @@ const (
 	armijo     = 1e-4
 	// The damping of Levenberg's step relative to the square of the largest eigenvalue: the first, the last.
 	leastDamping, mostDamping = 1e-12, 1e6
+	// longestStep bounds Newton's step relative to 1+|x|: where the Hessian is nearly singular it would lead anywhere.
+	longestStep = 0.5
 	// At least polishSteps full steps polish a point, and at most maxPolishSteps as long as each halves the gradient,
 	// which is how it goes at degenerate points.
 	polishSteps, maxPolishSteps = 3, 60
 	// A point is critical if Newton's step from it is shorter than settledStep (1+|x|).
 	settledStep = 1e-6
+	// gradientNoise is what rounding makes of a gradient, relative to the largest curvature and 1+|x|.
+	gradientNoise = 1e-14
 	// trapSlope is the gradient below which there is no trap.
 	trapSlope = 1e-6
 	// trapLevel is how small the slope of |grad|^2/2 is at a trap, relative to its parts.
@@ -153,6 +158,9 @@ func (h *hunter) flatten(x []float64) (outcome, Critical) {
 				return math.NaN()
 			}
 			return dot(nextGrad, nextGrad)
+		}
+		if length, most := norm(step), longestStep*(1+norm(at)); length > most {
+			scale(step, most/length)
 		}
 		moved := false
 		if far := pace.add(step); far != nil {
@@ -239,6 +247,8 @@ func (h *hunter) polish(x []float64) (outcome, Critical) {
 	}
 	end, bend := h.describe(best)
 	switch {
+	case h.away(best):
+		return outside, end
 	case h.ctx.Err() != nil || !end.Converged:
 		return unfinished, end
 	case end.GradNorm == 0:
@@ -250,6 +260,9 @@ func (h *hunter) polish(x []float64) (outcome, Critical) {
 	step := bend.newton(grad)
 	if norm(step) <= settledStep*(1+norm(best)) {
 		return found, end
+	}
+	if noise := gradientNoise * bend.size() * (1 + norm(best)); end.GradNorm > noise {
+		return faded, end
 	}
 	// Either rounding makes the step, then the next one has nothing to do with it, or the gradient fades and the next
 	// is as long.
@@ -265,9 +278,9 @@ func (h *hunter) polish(x []float64) (outcome, Critical) {
 	return found, end
 }
 
-// away reports whether x is far beyond the box of the search, or of all numbers.
+// away reports whether x is far beyond the box of the search, or too far from where the hunt began.
 func (h *hunter) away(x []float64) bool {
-	if !Finite(x) {
+	if !Finite(x) || norm(x) > h.far {
 		return true
 	}
 	for i, side := range h.o.Box {

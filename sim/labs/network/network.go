@@ -25,6 +25,6 @@ var Lab = sim.Lab{
 	Measures: measures,
 	Panels:   panels,
 	Presets:  presets,
-	Claims:   slices.Concat(accuracies, exact, hidden, linear, edges, copies),
+	Claims:   slices.Concat(accuracies, exact, hidden, linear, edges, copies, saddlePlanes),
 	Open:     open,
 }

@@ -32,7 +32,7 @@ var Lab = sim.Lab{
 	Measures: measures,
 	Panels:   panels,
 	Presets:  presets,
-	Claims:   slices.Concat(racing, stability, flows, chance, grounds),
+	Claims:   slices.Concat(racing, stability, flows, chance, grounds, critical),
 	Open:     open,
 }
 
