@@ -295,10 +295,6 @@ func (g *gathering) point(c Critical, start int) bool {
 		p := &g.out.Points[i]
 		if alike(p.X, c.X) || blurred(p, &c) || g.joined(p, &c) {
 			g.hit(i, start)
-			if c.GradNorm < p.GradNorm/2 && alike(p.X, c.X) {
-				c.Number, c.Start, c.Hits, c.Copies, c.PossiblyEqual = p.Number, p.Start, p.Hits, p.Copies, p.PossiblyEqual
-				*p = c
-			}
 			return false
 		}
 	}
