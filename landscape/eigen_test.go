@@ -46,6 +46,79 @@ func TestEigenvalues(t *testing.T) {
 	}
 }
 
+// Eigenvectors are orthonormal and belong to the eigenvalues, also where many of these are equal.
+func TestEigensystem(t *testing.T) {
+	for _, c := range []struct{ n, rank int }{{1, 1}, {2, 2}, {3, 3}, {8, 8}, {33, 33}, {60, 7}, {150, 150}, {300, 40}, {5, 0}, {100, 0}} {
+		a := symmetricOf(c.n, c.rank)
+		if c.rank == 0 {
+			// A chain of equal blocks: every eigenvalue many times.
+			for i := range c.n {
+				a[i*c.n+i] = 2
+				if i%5 != 0 {
+					a[i*c.n+i-1], a[(i-1)*c.n+i] = -1, -1
+				}
+			}
+		}
+		checkEigensystem(t, a, c.n)
+		for i := range a {
+			a[i] *= 1e-200
+		}
+		checkEigensystem(t, a, c.n)
+	}
+	// Wilkinson's matrix has pairs that agree to all digits.
+	const n = 101
+	w := make([]float64, n*n)
+	for i := range n {
+		w[i*n+i] = math.Abs(float64(i - n/2))
+		if i > 0 {
+			w[i*n+i-1], w[(i-1)*n+i] = 1, 1
+		}
+	}
+	checkEigensystem(t, w, n)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, _, err := eigensystem(ctx, w, n); err == nil {
+		t.Error("an ended context gives no error")
+	}
+}
+
+func checkEigensystem(t *testing.T, a []float64, n int) {
+	t.Helper()
+	values, vectors, err := eigensystem(context.Background(), slices.Clone(a), n)
+	if err != nil || len(values) != n || !slices.IsSorted(values) {
+		t.Fatalf("%d values of %d, error %v", len(values), n, err)
+	}
+	size := largest(values)
+	h := make([]float64, n)
+	for i, v := range vectors {
+		for j := range h {
+			h[j] = dot(a[j*n:(j+1)*n], v) - values[i]*v[j]
+		}
+		if r := norm(h); !(r <= 1e-14*float64(n)*size) {
+			t.Fatalf("order %d, value %d: residual %.1e of %.1e", n, i, r, size)
+		}
+		for j := range i + 1 {
+			want := 0.0
+			if i == j {
+				want = 1
+			}
+			if d := math.Abs(dot(v, vectors[j]) - want); !(d <= 1e-14*float64(max(10, n))) {
+				t.Fatalf("order %d: vectors %d and %d have the product %v off", n, i, j, d)
+			}
+		}
+	}
+}
+
+func BenchmarkEigensystem(b *testing.B) {
+	const n = 987
+	a := symmetricOf(n, n)
+	for b.Loop() {
+		if _, _, err := eigensystem(context.Background(), slices.Clone(a), n); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkEigenvalues(b *testing.B) {
 	const n = 987
 	a := symmetricOf(n, n)

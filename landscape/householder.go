@@ -3,6 +3,8 @@ package landscape
 import (
 	"context"
 	"math"
+
+	"thalweg/landscape/kernel"
 )
 
 // reduce turns a symmetric n x n matrix, row-major, of which it reads and overwrites the lower triangle, to
@@ -138,4 +140,65 @@ func eigenvalues(ctx context.Context, a []float64, n int) ([]float64, error) {
 	}
 	values, _ := tridiagonal(d, beside)
 	return values, nil
+}
+
+// eigensystem is eigenvalues with the unit eigenvectors, row by row.
+func eigensystem(ctx context.Context, a []float64, n int) (values []float64, vectors [][]float64, err error) {
+	d, beside, h, err := reduce(ctx, a, n)
+	if err != nil {
+		return nil, nil, err
+	}
+	size := max(largest(d), largest(beside))
+	if size == 0 {
+		size = 1
+	}
+	scale(d, 1/size)
+	scale(beside, 1/size)
+	values, q, err := divided(ctx, d, beside)
+	if err != nil {
+		return nil, nil, err
+	}
+	scale(values, size)
+	// Undo the reflections, the last one first, on four vectors at a time.
+	vectors = make([][]float64, n)
+	for i := range vectors {
+		vectors[i] = q.Row(i)
+	}
+	kernel.Blocks((n+3)/4, func(b int) {
+		if ctx.Err() != nil {
+			return
+		}
+		group := vectors[4*b : min(n, 4*b+4)]
+		for i := 1; i < n; i++ {
+			if h[i] != 0 {
+				reflectBack(group, a[i*n:][:i], h[i])
+			}
+		}
+	})
+	return values, vectors, ctx.Err()
+}
+
+// reflectBack applies 1 - u u'/h to the first entries of up to four vectors.
+func reflectBack(x [][]float64, u []float64, h float64) {
+	if len(x) < 4 {
+		for _, v := range x {
+			addScaled(v[:len(u)], -dot(u, v[:len(u)])/h, u)
+		}
+		return
+	}
+	a, b, c, d := x[0][:len(u)], x[1][:len(u)], x[2][:len(u)], x[3][:len(u)]
+	var p, q, r, s float64
+	for i, v := range u {
+		p += v * a[i]
+		q += v * b[i]
+		r += v * c[i]
+		s += v * d[i]
+	}
+	p, q, r, s = p/h, q/h, r/h, s/h
+	for i, v := range u {
+		a[i] -= p * v
+		b[i] -= q * v
+		c[i] -= r * v
+		d[i] -= s * v
+	}
 }

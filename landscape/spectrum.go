@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"gonum.org/v1/gonum/mat"
 )
 
 // The dimensions up to which a dense Hessian is computed: at once, and when there is time.
@@ -230,16 +228,9 @@ func Eigen(f Func, x []float64) *Eigensystem {
 	return &Eigensystem{values, vectors, h.Asymmetry}
 }
 
-// symmetric returns eigenvalues, ascending, and eigenvectors of a symmetric n x n matrix, row-major.
+// symmetric returns eigenvalues, ascending, and unit eigenvectors of a symmetric n x n matrix, row-major, which it
+// overwrites. All must be finite.
 func symmetric(a []float64, n int) (values []float64, vectors [][]float64) {
-	var eigen mat.EigenSym
-	eigen.Factorize(mat.NewSymDense(n, a), true)
-	values = eigen.Values(nil)
-	var q mat.Dense
-	eigen.VectorsTo(&q)
-	vectors = make([][]float64, n)
-	for i := range vectors {
-		vectors[i] = mat.Col(nil, i, &q)
-	}
+	values, vectors, _ = eigensystem(context.Background(), a, n)
 	return values, vectors
 }
