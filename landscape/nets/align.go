@@ -86,19 +86,26 @@ func (r *Alignment) alignLayer(in, out layer, l int, a []float64, signs bool) bo
 	if !changed {
 		return false
 	}
-	old := append([]float64(nil), r.Theta...)
 	units, ones := append([]int(nil), r.Units[l]...), append([]float64(nil), r.Signs[l]...)
 	for i, j := range place {
 		r.Units[l][i], r.Signs[l][i] = units[j], ones[j]*turn[i]
-		row := matrix(in, r.Theta).Row(i)
+	}
+	arrange(in, out, r.Theta, place, turn)
+	return true
+}
+
+// arrange puts unit place[i] of a hidden layer, given by the layers before and after it, at place i, times turn[i].
+func arrange(in, out layer, theta []float64, place []int, turn []float64) {
+	old := append([]float64(nil), theta...)
+	for i, j := range place {
+		row := matrix(in, theta).Row(i)
 		copy(row, matrix(in, old).Row(j))
 		kernel.Scale(turn[i], row)
 		if in.bias >= 0 {
-			r.Theta[in.bias+i] = turn[i] * old[in.bias+j]
+			theta[in.bias+i] = turn[i] * old[in.bias+j]
 		}
 		for k := range out.out {
-			matrix(out, r.Theta).Row(k)[i] = turn[i] * matrix(out, old).Row(k)[j]
+			matrix(out, theta).Row(k)[i] = turn[i] * matrix(out, old).Row(k)[j]
 		}
 	}
-	return true
 }
