@@ -2,7 +2,7 @@
 
 import { el } from '../icons.js';
 import { DASHES, FUTURE, drawMarker } from '../marks.js';
-import { number, whole } from '../numbers.js';
+import { number, short, whole } from '../numbers.js';
 import { fitCanvas, font, frame, line, reference } from './axes.js';
 import { brief, cut } from './names.js';
 import { View } from './panel.js';
@@ -194,7 +194,9 @@ export class Curve extends View {
     // For the back row everything is larger, and the plot does not stand over the track.
     const big = this.big = document.body.classList.contains('presenting') ? 1.7 : 1;
     const left = (this.over ? 56 : 48) * big, right = this.over && big === 1 && innerWidth >= 700 ? 92 : 20 * big;
-    const b = { left, top: 10, width: Math.max(20, width - left - right), height: Math.max(20, height - 10 - 24 * big) };
+    // Words that hang under the header keep clear of the first tick.
+    const top = this.hangs && !this.chrome?.closest('.slot-2') ? 24 : 10;
+    const b = { left, top, width: Math.max(20, width - left - right), height: Math.max(20, height - top - 24 * big) };
     this.x.place(b.left, b.left + b.width);
     this.y.place(b.top + b.height, b.top);
     return b;
@@ -284,15 +286,19 @@ export class Curve extends View {
     g.setLineDash(NONE);
     this.ends = 0;
     for (const s of this.series) this.head(g, b, s, at);
+    // Each method's limit is named where its line ends; of those that lie together the first.
+    /** @type {number[]} */
+    const named = [];
     for (const s of this.limits) {
-      // All methods' limits of one name end close together: the first with readings names them.
-      if (!s.count || this.limits.some((k) => k.order === s.order && k.count > 0 && k !== s && this.limits.indexOf(k) < this.limits.indexOf(s))) continue;
-      const l = this.own[s.order];
+      if (!s.count) continue;
       g.font = font(11 * this.big, t.sans);
-      g.textAlign = 'right';
       g.textBaseline = 'alphabetic';
-      const y = this.y.at(s.y[s.count - 1]);
-      if (y > b.top + 8 && y < b.top + b.height) cased(g, l.label, right - 2, y - 4, t.ink2, t.paper);
+      const v = s.y[s.count - 1], y = this.y.at(v), x = this.x.at(s.x[s.count - 1]);
+      if (y < b.top + 8 || y > b.top + b.height || named.some((k) => Math.abs(k - y) < 13 * this.big)) continue;
+      named.push(y);
+      const text = `${this.own[s.order].label} = ${short(v, 3)}`, flip = x + 6 + g.measureText(text).width > right;
+      g.textAlign = flip ? 'right' : 'left';
+      cased(g, text, flip ? right - 2 : x + 6, flip ? y - 4 : y + 4, t.ink2, t.paper);
     }
   }
 
