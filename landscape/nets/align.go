@@ -109,3 +109,12 @@ func arrange(in, out layer, theta []float64, place []int, turn []float64) {
 		}
 	}
 }
+
+// Align is Align of the net's shape: signs need an odd activation.
+func (n *Net[T]) Align(a, b []float64, signs bool) (aligned []float64, moved, turned int) {
+	if signs && !n.shape.Activation.Odd() {
+		return nil, 0, 0
+	}
+	r := Align(n.shape, a, b, signs)
+	return r.Theta, r.Moved, r.Turned
+}

@@ -29,6 +29,7 @@ var (
 	_ landscape.Sampled = (*Net[float64])(nil)
 	_ landscape.Many    = (*Net[float64])(nil)
 	_ landscape.Blocks  = (*Net[float64])(nil)
+	_ landscape.Aligner = (*Net[float64])(nil)
 )
 
 // New puts a shape over data: x holds rows of inputs, y as many rows of targets. Both are copied.

@@ -104,20 +104,20 @@ func TestCurve(t *testing.T) {
 	n, a, b := example(t, []int{3, 6, 2}, kernel.Tanh, CrossEntropy, true, 0.1, 30)
 	c, g, scratch := along(a, b, 0.3), make([]float64, n.Dim()), make([]float64, n.Dim())
 	const place, h = 0.3, 1e-5
-	loss := CurveGrad(n, g, scratch, a, c, b, place)
+	loss := landscape.CurveGrad(n, g, scratch, a, c, b, place)
 	if want := n.Loss(scratch); loss != want {
 		t.Errorf("loss %v, at the point of the curve %v", loss, want)
 	}
 	for i := range g {
 		e := make([]float64, n.Dim())
 		e[i] = 1
-		high := CurveGrad(n, make([]float64, n.Dim()), scratch, a, along(c, e, h), b, place)
-		low := CurveGrad(n, make([]float64, n.Dim()), scratch, a, along(c, e, -h), b, place)
+		high := landscape.CurveGrad(n, make([]float64, n.Dim()), scratch, a, along(c, e, h), b, place)
+		low := landscape.CurveGrad(n, make([]float64, n.Dim()), scratch, a, along(c, e, -h), b, place)
 		if d := (high - low) / (2 * h); math.Abs(d-g[i]) > 1e-8 {
 			t.Errorf("component %d is %v, differences give %v", i, g[i], d)
 		}
 	}
-	if got := Barrier([]float64{0, 0.25, 0.5, 1}, []float64{1, 2.5, 2, 3}, 1, 3); got != 1 {
+	if got := landscape.Barrier([]float64{0, 0.25, 0.5, 1}, []float64{1, 2.5, 2, 3}, 1, 3); got != 1 {
 		t.Errorf("barrier %v, want 1", got)
 	}
 }

@@ -48,6 +48,7 @@ type ask interface {
 // tools makes an empty ask of each tool.
 var tools = map[string]func() ask{
 	"critical-points": func() ask { return &criticalAsk{} },
+	"connect":         func() ask { return &connectAsk{} },
 	"density":         func() ask { return &densityAsk{} },
 	"line":            func() ask { return &lineAsk{} },
 	"spectrum":        func() ask { return &spectrumAsk{} },
