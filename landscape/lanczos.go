@@ -28,6 +28,12 @@ func Lanczos(apply Operator, start []float64, m int) *Krylov {
 	return k
 }
 
+// LanczosUntil is Lanczos that ends before m steps where enough, asked after each, says so.
+func LanczosUntil(apply Operator, start []float64, m int, enough func(*Krylov) bool) *Krylov {
+	k, _ := lanczos(context.Background(), apply, start, m, enough)
+	return k
+}
+
 // lanczos is Lanczos that ends with ctx, and once enough, asked after each step, says so.
 func lanczos(ctx context.Context, apply Operator, start []float64, m int, enough func(*Krylov) bool) (*Krylov, error) {
 	n := len(start)

@@ -1,7 +1,6 @@
 package landscape
 
 import (
-	"context"
 	"math"
 	"slices"
 )
@@ -38,6 +37,8 @@ const (
 	trackLeast, trackMost = 8, 20
 	// trackMix is the share of a random direction in a warm start: from an exact eigenvector no other could be found.
 	trackMix = 0.1
+	// A cold start for the upper end alone may stop half way where the error is this share of what is allowed.
+	coldShare = 1e-5
 )
 
 // Follow finds the ends of the spectrum of a symmetric matrix on n coordinates. From the track of a matrix nearby it
@@ -59,7 +60,7 @@ func Follow(apply Operator, n int, before *Track, o TrackOptions) *Track {
 			addScaled(warm, 1, before.LowVector)
 		}
 		addScaled(warm, trackMix*norm(warm)/norm(start), start)
-		k, _ := lanczos(context.Background(), apply, warm, trackMost, func(k *Krylov) bool {
+		k := LanczosUntil(apply, warm, trackMost, func(k *Krylov) bool {
 			return len(k.Alpha) >= trackLeast && len(k.Alpha)%2 == 0 && tracked(k, o).Converged
 		})
 		t := tracked(k, o)
@@ -69,7 +70,13 @@ func Follow(apply Operator, n int, before *Track, o TrackOptions) *Track {
 		}
 		spent = t.Products
 	}
-	k, _ := lanczos(context.Background(), apply, start, o.Cold, nil)
+	k := LanczosUntil(apply, start, o.Cold, func(k *Krylov) bool {
+		if !o.HighOnly || 2*len(k.Alpha) < o.Cold {
+			return false
+		}
+		t := tracked(k, o)
+		return t.HighError <= coldShare*o.Tolerance*math.Abs(t.High)
+	})
 	t := tracked(k, o)
 	t.vectors(k, o)
 	t.Products += spent

@@ -1,7 +1,6 @@
 package network
 
 import (
-	"context"
 	"maps"
 	"math"
 	"slices"
@@ -15,9 +14,9 @@ import (
 )
 
 const (
-	// liveCurvature is the largest cost of one reading of the sharpness, in floating point operations: about a tenth of
-	// a second. On larger grounds the curvature measures are left out of a run.
-	liveCurvature = 7e8
+	// liveCurvature is the largest cost of one reading of the sharpness, in floating point operations: about a twentieth
+	// of a second. On larger grounds the curvature measures are left out of a run.
+	liveCurvature = 4e8
 	// denseEnds is the largest net whose ends of the spectrum are always read off the whole Hessian.
 	denseEnds = 100
 	// ritzSteps of Lanczos' method stand for the spectrum of a net that is too large for the whole of it.
@@ -26,18 +25,22 @@ const (
 	followSteps = 20
 	// traceProbes is the number of random directions that the trace is estimated from.
 	traceProbes = 10
-	// outlierBudget bounds the products for the outliers.
-	outlierBudget = 160
+	// outlierSteps bounds the steps that go on where the outliers are wanted, outlierResidual is their bound of error,
+	// relative, from which they are told; the error itself is about its square.
+	outlierSteps, outlierResidual = 120, 1e-4
 )
 
 // A curvature reads the Hessian for the measures of one contestant; what several of them want is found once a step.
 type curvature struct {
 	net    *nets.Net[float64]
+	groups int // classes, whose outliers are told apart; 0 without
 	follow *sim.Follower
-	// apply is the Hessian at step, which values and ends belong to as well, nil until they are asked for.
+	// apply is the Hessian at step, to which the rest belongs as well, nil until it is asked for: the spectrum, the
+	// outliers and the one after them, from the highest down, and the ends.
 	step   int
 	apply  landscape.Operator
 	values []float64
+	top    []float64
 	ends   *[2]float64
 }
 
@@ -54,7 +57,8 @@ func (g *ground) curvatures(method sim.Method, steps int) map[string]sim.Reader 
 		"trace-error":      scalar(func(at *sim.Reading) float64 { _, e := c.trace(at); return e }),
 	}
 	if k := g.train.Shape().Outputs(); g.problem.classes > 0 && k < g.train.Dim() {
-		read["outlier-ratio"] = func(at *sim.Reading) ([]float64, int) { return c.outliers(at, k), 0 }
+		c.groups = k
+		read["outlier-ratio"] = func(at *sim.Reading) ([]float64, int) { return c.outliers(at), 0 }
 	}
 	if w, ok := method.(*opt.Walk); ok {
 		own := sim.NewFollower(steps, landscape.TrackOptions{HighOnly: true})
@@ -79,13 +83,13 @@ func (g *ground) spectrumWork() float64 {
 	if n <= landscape.LiveDense {
 		return layers + n*n*rows + 3*n*n*n
 	}
-	return layers + 12*n*rows*(ritzSteps+traceProbes+outlierBudget/2)
+	return layers + 12*n*rows*(outlierSteps+traceProbes)
 }
 
 // at returns the Hessian of a reading.
 func (c *curvature) at(at *sim.Reading) landscape.Operator {
 	if c.step != at.Step {
-		c.step, c.apply, c.values, c.ends = at.Step, nil, nil, nil
+		c.step, c.apply, c.values, c.top, c.ends = at.Step, nil, nil, nil, nil
 	}
 	if c.apply == nil {
 		c.apply = landscape.HessianAt(c.net, at.X)
@@ -100,10 +104,34 @@ func (c *curvature) spectrum(at *sim.Reading) []float64 {
 	case c.values != nil:
 	case c.net.Dim() <= landscape.LiveDense:
 		c.values = landscape.Spectrum(c.net, at.X)
+		if c.groups > 0 {
+			c.top = highest(c.values, c.groups)
+		}
 	default:
-		c.values = landscape.Lanczos(apply, probe(c.net.Dim(), 0), ritzSteps).Ritz
+		// Steps go on until the outliers are known; the spectrum is always that of as many steps.
+		landscape.LanczosUntil(apply, probe(c.net.Dim(), 0), outlierSteps, func(k *landscape.Krylov) bool {
+			if n := len(k.Ritz); n < ritzSteps {
+				return false
+			} else if n == ritzSteps {
+				c.values = k.Ritz
+			}
+			for i := len(k.Ritz) - c.groups; i < len(k.Ritz); i++ {
+				if !(k.Residuals[i] <= outlierResidual*k.Ritz[i]) {
+					return false
+				}
+			}
+			c.top = highest(k.Ritz, c.groups)
+			return true
+		})
 	}
 	return c.values
+}
+
+// highest are the last n of ascending values, from the highest down.
+func highest(values []float64, n int) []float64 {
+	top := slices.Clone(values[len(values)-n:])
+	slices.Reverse(top)
+	return top
 }
 
 // edges are the lowest and the highest eigenvalue.
@@ -148,25 +176,14 @@ func (c *curvature) trace(at *sim.Reading) (trace, deviation float64) {
 	return trace, math.Sqrt(2 * square / traceProbes)
 }
 
-// outliers is the ratio of eigenvalue number k-1 to number k from the top, nothing where it tells nothing.
-func (c *curvature) outliers(at *sim.Reading, k int) []float64 {
-	var top []float64 // from the highest down
-	if apply := c.at(at); c.net.Dim() <= landscape.LiveDense {
-		top = slices.Clone(c.spectrum(at))
-		slices.Reverse(top)
-	} else {
-		pairs, err := landscape.MatrixPairs(context.Background(), apply, c.net.Dim(), landscape.EndOptions{High: k, Tolerance: 1e-4, Budget: outlierBudget, Once: true})
-		if err != nil || !pairs.Converged {
-			return nil
-		}
-		for _, p := range pairs.High {
-			top = append(top, p.Value)
-		}
-	}
-	if !(top[k-1] > 0) {
+// outliers is the ratio of the last eigenvalue that a class less one accounts for to the next, nothing where they are
+// not known or that tells nothing.
+func (c *curvature) outliers(at *sim.Reading) []float64 {
+	c.spectrum(at)
+	if c.top == nil || !(c.top[c.groups-1] > 0) {
 		return nil
 	}
-	return []float64{top[k-2] / top[k-1]}
+	return []float64{c.top[c.groups-2] / c.top[c.groups-1]}
 }
 
 // probe is a normal vector of n numbers, the same for every reading.
