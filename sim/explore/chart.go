@@ -61,6 +61,21 @@ func samePlace(a, b []float64) bool {
 	return landscape.Distance(a, b) <= 1e-6*(1+landscape.Distance(a, make([]float64, len(a))))
 }
 
+// number is that of the point at x, 0 where none is known there.
+func (c *Chart) number(x []float64) int {
+	if c == nil {
+		return 0
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range c.points {
+		if samePlace(p.X, x) {
+			return p.Number
+		}
+	}
+	return 0
+}
+
 func (c *Chart) point(number int) ([]float64, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -47,9 +47,11 @@ type ask interface {
 
 // tools makes an empty ask of each tool.
 var tools = map[string]func() ask{
+	"basins":          func() ask { return &basinsAsk{} },
 	"critical-points": func() ask { return &criticalAsk{} },
 	"connect":         func() ask { return &connectAsk{} },
 	"density":         func() ask { return &densityAsk{} },
+	"descend":         func() ask { return &descendAsk{} },
 	"line":            func() ask { return &lineAsk{} },
 	"spectrum":        func() ask { return &spectrumAsk{} },
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -48,6 +49,8 @@ func found(t *testing.T, ctx context.Context, tr *sim.Trace, tool, ask string, o
 	if err != nil {
 		t.Fatal(err)
 	}
+	site.Chart = &explore.Chart{}
+	site.Find = site.Chart.Finder(tr, tr.Methods[0])
 	p, err := tr.Plane(ctx, tr.Methods[0], sim.PlaneText{}, nil)
 	if err == nil {
 		site.Plane = &p
@@ -248,6 +251,78 @@ func TestCriticalPoints(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	if r := found(t, ctx, tr, "critical-points", `{"starts":40}`, &more); r.Converged || r.Why != "budget spent (0 of 40 starts)" {
+		t.Errorf("without a budget: %+v", r)
+	}
+}
+
+// From each saddle of Himmelblau's function two ways lead down to minima that the basins agree with.
+func TestDescendAndBasins(t *testing.T) {
+	tr := played(t, "/lab/race?problem=himmelblau&methods=gd:step-size=0.001&steps=100")
+	var points struct {
+		Points []struct {
+			ID    int
+			Label string
+			X     []float64
+		}
+	}
+	found(t, t.Context(), tr, "critical-points", `{}`, &points)
+	var basins explore.Basins
+	if r := found(t, t.Context(), tr, "basins", `{"cells":48}`, &basins); !r.Converged || len(basins.Ends) != 4 || len(basins.Links) != 4 || len(basins.Separatrices) != 8 || len(basins.Index) != 48*48 {
+		t.Fatalf("basins: %+v: %d ends, %d links, %d separatrices", r, len(basins.Ends), len(basins.Links), len(basins.Separatrices))
+	}
+	saddles := 0
+	for _, p := range points.Points {
+		var ways struct {
+			Paths []struct {
+				Path [][]float64
+				End  struct {
+					Label string
+					ID    int
+				}
+			}
+		}
+		site := fmt.Sprintf(`{"at":"critical.%d"}`, p.ID)
+		r := found(t, t.Context(), tr, "descend", site, &ways)
+		if p.Label != "saddle" {
+			if want := map[string]int{"minimum": 0, "maximum": 4}[p.Label]; len(ways.Paths) != want {
+				t.Errorf("from a %s %d ways lead down, want %d: %s", p.Label, len(ways.Paths), want, r.Why)
+			}
+			continue
+		}
+		saddles++
+		if !r.Converged || len(ways.Paths) != 2 {
+			t.Errorf("from a saddle: %+v, %d ways", r, len(ways.Paths))
+			continue
+		}
+		joined := map[int]bool{}
+		for _, w := range ways.Paths {
+			first, last := w.Path[0], w.Path[len(w.Path)-1]
+			if first[0] != p.X[0] || first[1] != p.X[1] || w.End.Label != "minimum" || w.End.ID == 0 {
+				t.Errorf("a way from the saddle at %v: from %v to %v, %+v", p.X, first, last, w.End)
+			}
+			joined[w.End.ID] = true
+		}
+		if len(joined) != 2 {
+			t.Errorf("the ways from the saddle at %v join %v", p.X, joined)
+		}
+	}
+	if saddles != 4 {
+		t.Errorf("%d saddles, want 4", saddles)
+	}
+	task, err := explore.Parse("descend", []byte(`{"at":"gd@50"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	site, err := task.Site(tr, tr.Methods[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := task.Run(t.Context(), site, nil); err == nil || !strings.HasPrefix(err.Error(), "gd@50 is not critical: |g| = ") {
+		t.Errorf("from a point that is not critical: %v", err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if r := found(t, ctx, tr, "basins", `{"cells":48}`, &basins); r.Converged || r.Why != "budget spent (0 of 2304 cells)" || slices.Max(basins.Index) != -1 {
 		t.Errorf("without a budget: %+v", r)
 	}
 }
