@@ -29,42 +29,42 @@ const (
 func (a *descendAsk) anchors() []*sim.Anchor { return []*sim.Anchor{&a.At} }
 func (a *descendAsk) check() error           { return given(a.At, "at") }
 
-// A Way leads down from a critical point. Its points are s, t, loss, distance from the plane.
-type Way struct {
-	Eigenvalue Real      `json:"eigenvalue"`
-	Sign       int       `json:"sign"`
-	Path       [][4]Real `json:"path"`
-	End        *WayEnd   `json:"end"`
+// A Descent leads down from a critical point. Its points are s, t, loss, distance from the plane.
+type Descent struct {
+	Eigenvalue Real        `json:"eigenvalue"`
+	Sign       int         `json:"sign"`
+	Path       [][4]Real   `json:"path"`
+	End        *DescentEnd `json:"end"`
 }
 
-// A WayEnd is where a way ends; ID is the number of the critical point there, if it is known.
-type WayEnd struct {
+// A DescentEnd is where a way ends; ID is the number of the critical point there, if it is known.
+type DescentEnd struct {
 	Loss  Real   `json:"loss"`
 	Grad  Real   `json:"grad"`
 	Label string `json:"label"`
 	ID    *int   `json:"id"`
 }
 
-// Ways are the ways down from a critical point.
-type Ways struct {
-	Paths []Way `json:"paths"`
+// Descents are the ways down from a critical point.
+type Descents struct {
+	Paths []Descent `json:"paths"`
 }
 
-// ways are Ways before they are laid on a plane.
+// ways are Descents before they are laid on a plane.
 type ways []way
 
 type way struct {
-	Way
+	Descent
 	x      [][]float64
 	losses []float64
 }
 
 // On lays the ways on a plane; without one they have no coordinates.
 func (w ways) On(p *landscape.Plane) any {
-	out := &Ways{Paths: []Way{}}
+	out := &Descents{Paths: []Descent{}}
 	none := Real(math.NaN())
 	for _, one := range w {
-		o := one.Way
+		o := one.Descent
 		o.Path = make([][4]Real, len(one.x))
 		for i, x := range one.x {
 			o.Path[i] = [4]Real{none, none, Real(one.losses[i]), none}
@@ -131,7 +131,7 @@ func (a *descendAsk) explore(ctx context.Context, s *Site, tell func(Report)) (R
 			if d.Note != "" {
 				r.Why = d.Note
 			}
-			w := way{Way: Way{Eigenvalue: Real(p.Value), Sign: sign}, x: append([][]float64{x}, d.Path...), losses: append([]float64{loss}, d.Losses...)}
+			w := way{Descent: Descent{Eigenvalue: Real(p.Value), Sign: sign}, x: append([][]float64{x}, d.Path...), losses: append([]float64{loss}, d.Losses...)}
 			w.End = s.endOf(f, &d)
 			found = append(found, w)
 			r.Result = found[:len(found):len(found)]
@@ -150,8 +150,8 @@ func (a *descendAsk) explore(ctx context.Context, s *Site, tell func(Report)) (R
 }
 
 // endOf says where a descent ended.
-func (s *Site) endOf(f landscape.Curved, d *landscape.Descent) *WayEnd {
-	e := &WayEnd{Loss: Real(d.Loss), Grad: Real(d.GradNorm)}
+func (s *Site) endOf(f landscape.Curved, d *landscape.Descent) *DescentEnd {
+	e := &DescentEnd{Loss: Real(d.Loss), Grad: Real(d.GradNorm)}
 	if !d.Converged {
 		e.Label = fmt.Sprintf("not converged: |g| = %.2g", d.GradNorm)
 		return e
