@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"thalweg/landscape"
 	"thalweg/sim/opt"
 	"thalweg/sim/param"
 )
@@ -60,7 +61,7 @@ func (r *Run) Dissect(ctx context.Context, walk, step int) ([]opt.Stage, error) 
 	if c, ok := clone(at); ok {
 		next = cursor{step, c}
 	}
-	stages, err := dissect(at, w)
+	stages, err := dissect(at, w.tr.GroundAt(step+1))
 	if err != nil {
 		return nil, &NoUpdate{fmt.Sprintf("%s makes no update from step %d: %v", w.tr.ID, step, err)}
 	}
@@ -74,12 +75,12 @@ func (r *Run) Dissect(ctx context.Context, walk, step int) ([]opt.Stage, error) 
 }
 
 // dissect makes the next step of a replay and tells its stages.
-func dissect(m Method, w *walker) ([]opt.Stage, error) {
+func dissect(m Method, ground landscape.Func) ([]opt.Stage, error) {
 	if d, ok := m.(Dissecter); ok {
 		return d.Dissect()
 	}
 	from, grad := slices.Clone(m.Point()), make([]float64, len(m.Point()))
-	w.c.Ground.Grad(grad, from)
+	ground.Grad(grad, from)
 	if err := m.Step(); err != nil {
 		return nil, err
 	}
@@ -122,11 +123,8 @@ func (r *Run) replay(ctx context.Context, walk, step int) (Method, error) {
 	moves := slices.DeleteFunc(r.movesOf(w), func(m Move) bool { return m.Step < from.step })
 	for k := from.step; ; k++ {
 		for len(moves) > 0 && moves[0].Step <= k {
-			_, id, _ := cutLast(moves[0].Name)
-			if t, ok := from.m.(Turner); ok {
-				if err := t.Turn(id, moves[0].Value.Num); err != nil {
-					return nil, err
-				}
+			if err := w.turn(from.m, moves[0]); err != nil {
+				return nil, err
 			}
 			moves = moves[1:]
 		}
@@ -179,6 +177,12 @@ func (r *Run) FirstMove(walk int) (func(dst, x []float64) bool, bool, error) {
 	if m == nil {
 		var err error
 		if m, err = r.afresh(walk); err != nil {
+			return nil, false, err
+		}
+	}
+	if len(w.tr.footings) > 1 {
+		m, _ = clone(m) // what can stand on another ground can be copied
+		if err := m.(Stander).Stand(w.c.Ground); err != nil {
 			return nil, false, err
 		}
 	}

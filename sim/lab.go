@@ -127,6 +127,9 @@ type Contestant struct {
 	// Read gives the measures beyond the standard ones, or replaces those. Only measures that the ground can
 	// give are present.
 	Read map[string]Reader
+	// Turned tells what the contestant stands on once live controls of the ground have other values: only Ground, Read and
+	// Lacks of the answer count. Contestants that share a ground go on sharing one. Nil where no control is live.
+	Turned func(values param.Values) (Contestant, error)
 	// Lacks names standard measures that this ground does not give.
 	Lacks []string
 }

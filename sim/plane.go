@@ -191,7 +191,7 @@ func (t *MethodTrace) Path(p *landscape.Plane, a, b, gap int) (rows []float64, c
 			loss := math.NaN()
 			if gap > 0 && (i%gap == 0 || i == len(t.Step)-1) {
 				p.Point(x, s, u)
-				loss = t.Ground.Loss(x)
+				loss = t.GroundAt(t.Step[i]).Loss(x)
 			}
 			rows = append(rows, loss, d)
 		}

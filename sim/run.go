@@ -153,6 +153,9 @@ func NewRun(s *Spec) (*Run, error) {
 			w := &walker{run: r, c: c, prev: slices.Clone(c.Method.Point()), grad: make([]float64, c.Ground.Dim())}
 			w.tr = newMethodTrace(s.Lab, m, c, i)
 			w.moves = r.movesOf(w)
+			if err := w.foot(s.Lab, s.Values); err != nil {
+				return nil, err
+			}
 			r.walkers = append(r.walkers, w)
 			r.trace.Methods = append(r.trace.Methods, w.tr)
 		}
@@ -281,12 +284,9 @@ func (w *walker) once() {
 		}
 	}
 	for len(w.moves) > 0 && w.moves[0].Step <= w.step {
-		_, id, _ := cutLast(w.moves[0].Name)
-		if t, ok := w.c.Method.(Turner); ok {
-			if err := t.Turn(id, w.moves[0].Value.Num); err != nil {
-				w.end(Failed, err.Error())
-				return
-			}
+		if err := w.turn(w.c.Method, w.moves[0]); err != nil {
+			w.end(Failed, err.Error())
+			return
 		}
 		w.moves = w.moves[1:]
 	}
@@ -341,7 +341,8 @@ func (w *walker) end(state, why string) {
 // record reads the measures that are due.
 func (w *walker) record(last bool) {
 	at := Reading{Method: w.c.Method, Step: w.step, X: w.c.Method.Point(), Grad: w.grad}
-	at.Loss = w.c.Ground.Grad(w.grad, at.X)
+	on := w.tr.footing(w.step)
+	at.Loss = on.ground.Grad(w.grad, at.X)
 	var step float64
 	for i, x := range at.X {
 		d := x - w.prev[i]
@@ -358,7 +359,7 @@ func (w *walker) record(last bool) {
 		if !(w.step == 0 || last || w.step%max(m.Every, 1) == 0) {
 			continue
 		}
-		if read := w.tr.read[i]; read != nil {
+		if read := on.read[i]; read != nil {
 			if v, columns := read(&at); v != nil {
 				got = append(got, reading{i, v, columns})
 			}

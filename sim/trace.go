@@ -38,7 +38,7 @@ type MethodTrace struct {
 	Problem string
 	Dim     int
 	Minima  []landscape.Minimum
-	Ground  landscape.Func
+	Ground  landscape.Func // the one that pictures show; records may have another, see GroundAt
 	Domain  [4]float64
 	Planes  []string
 
@@ -59,7 +59,7 @@ type MethodTrace struct {
 	Series []Series
 
 	lab       *Lab
-	read      []Reader
+	footings  []footing
 	swarm     []float64
 	swarmStep int
 	swarms    swarms
@@ -89,17 +89,25 @@ func newMethodTrace(lab *Lab, m MethodSpec, c Contestant, replica int) *MethodTr
 	t := &MethodTrace{ID: m.ID, Kind: m.Kind, Replica: replica, Hyper: m.Hyper, Own: m.Own, Problem: c.Problem, Dim: c.Ground.Dim(),
 		Minima: c.Minima, Ground: c.Ground, Domain: c.Domain, Planes: c.Planes, State: Running, Stride: 1, lab: lab}
 	t.Series = make([]Series, len(lab.Measures))
-	t.read = make([]Reader, len(lab.Measures))
-	for i := range lab.Measures {
+	for i, read := range readers(lab, &c) {
 		ms := &lab.Measures[i]
 		t.Series[i].Measure = ms
-		t.read[i] = c.Read[ms.ID]
-		if t.read[i] == nil && !slices.Contains(c.Lacks, ms.ID) {
-			t.read[i] = standard(ms.ID, &c)
-		}
-		t.Series[i].Present = t.read[i] != nil || ms.ID == "step-norm"
+		t.Series[i].Present = read != nil || ms.ID == "step-norm"
 	}
 	return t
+}
+
+// readers are those of each measure of a lab, nil where a contestant's ground does not give it.
+func readers(lab *Lab, c *Contestant) []Reader {
+	out := make([]Reader, len(lab.Measures))
+	for i := range lab.Measures {
+		id := lab.Measures[i].ID
+		out[i] = c.Read[id]
+		if out[i] == nil && !slices.Contains(c.Lacks, id) {
+			out[i] = standard(id, c)
+		}
+	}
+	return out
 }
 
 // record appends a record; the run's lock is held.

@@ -220,6 +220,23 @@ func (s *Integrator) Clone() *Integrator {
 // Rebase puts another field of the same equation beneath the integrator.
 func (s *Integrator) Rebase(f Field) { s.field = f }
 
+// Onto puts another field of as many parameters beneath the integrator, which starts anew from where it stands; time and
+// costs go on.
+func (s *Integrator) Onto(f Field) error {
+	n, err := New(f, s.out, s.opt)
+	if err != nil {
+		return err
+	}
+	n.from, n.t, n.outT, n.endT = s.outT, s.outT, s.outT, s.outT
+	n.crossings = s.crossings
+	n.stats.Accepted, n.stats.Rejected, n.stats.Rises = s.stats.Accepted, s.stats.Rejected, s.stats.Rises
+	n.stats.Gradients += s.stats.Gradients
+	n.stats.Products += s.stats.Products
+	n.stats.Losses += s.stats.Losses
+	*s = *n
+	return nil
+}
+
 // Retolerate changes the tolerances from the next step on.
 func (s *Integrator) Retolerate(rtol, atol float64) { s.opt.RTol, s.opt.ATol = rtol, atol }
 

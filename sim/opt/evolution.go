@@ -111,6 +111,15 @@ func (e *Evolution) Turn(id string, v float64) error {
 	return err
 }
 
+// Stand puts another ground of as many parameters beneath the population.
+func (e *Evolution) Stand(ground landscape.Func) error {
+	if ground.Dim() != len(e.last) {
+		return fmt.Errorf("a population over %d parameters cannot go on over %d", len(e.last), ground.Dim())
+	}
+	e.ground = ground
+	return nil
+}
+
 // Clone returns a deep copy that goes on with the same bits.
 func (e *Evolution) Clone() *Evolution {
 	c := *e

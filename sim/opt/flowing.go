@@ -12,7 +12,7 @@ import (
 type Flow struct {
 	rule     *Rule
 	values   Hyper
-	field    func() flow.Field
+	field    func(landscape.Func) flow.Field
 	run      *flow.Integrator
 	timeStep float64
 	from     float64 // flow time at step base
@@ -26,16 +26,16 @@ type Flow struct {
 
 func gradientFlow(h Hyper, env *Env) (Method, error) {
 	return newFlow(h, env, h["time-step"], flow.Options{RTol: h["rtol"], ATol: h["atol"]},
-		func() flow.Field { return flow.Descent{Func: env.Ground} })
+		func(f landscape.Func) flow.Field { return flow.Descent{Func: f} })
 }
 
 func modifiedFlow(h Hyper, env *Env) (Method, error) {
 	eta := h["step-size"]
-	return newFlow(h, env, eta, flow.Options{}, func() flow.Field { return flow.NewModified(env.Ground, eta) })
+	return newFlow(h, env, eta, flow.Options{}, func(f landscape.Func) flow.Field { return flow.NewModified(f, eta) })
 }
 
-func newFlow(h Hyper, env *Env, timeStep float64, o flow.Options, field func() flow.Field) (Method, error) {
-	run, err := flow.New(field(), env.Start, o)
+func newFlow(h Hyper, env *Env, timeStep float64, o flow.Options, field func(landscape.Func) flow.Field) (Method, error) {
+	run, err := flow.New(field(env.Ground), env.Start, o)
 	if err != nil {
 		return nil, err
 	}
@@ -83,11 +83,20 @@ func (f *Flow) Turn(id string, v float64) error {
 	return nil
 }
 
+// Stand puts another ground of as many parameters beneath the flow, which starts anew from where it is.
+func (f *Flow) Stand(ground landscape.Func) error {
+	if err := f.run.Onto(f.field(ground)); err != nil {
+		return err
+	}
+	f.slope = ground
+	return nil
+}
+
 // Clone returns a deep copy that goes on with the same bits.
 func (f *Flow) Clone() *Flow {
 	c := *f
 	c.run = f.run.Clone()
-	c.run.Rebase(f.field())
+	c.run.Rebase(f.field(f.slope))
 	c.last = slices.Clone(f.last)
 	c.anatomy = Anatomy{dim: len(f.last)}
 	return &c

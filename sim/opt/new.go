@@ -48,7 +48,11 @@ func New(id string, h Hyper, env Env) (Method, error) {
 		env.rule = rule
 		return rule.method(values, &env)
 	}
-	w, err := newWalk(env.Ground, env.Start, values, func(h Hyper) Parts { return rule.complete(h, &env) })
+	w, err := newWalk(env.Ground, env.Start, values, func(h Hyper, ground landscape.Func) Parts {
+		on := env
+		on.Ground = ground
+		return rule.complete(h, &on)
+	})
 	if err != nil {
 		return nil, err
 	}

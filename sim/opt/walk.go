@@ -13,7 +13,7 @@ import (
 type Walk struct {
 	ground landscape.Func
 	parts  Parts
-	build  func(Hyper) Parts
+	build  func(Hyper, landscape.Func) Parts
 	rule   *Rule // nil for walks made by NewWalk
 	values Hyper
 
@@ -41,12 +41,12 @@ type Parts struct {
 const checkLossDim = 100
 
 // NewWalk returns a walk from start made of the parts that build returns. build is called again for copies, so
-// that slopes with caches are never shared.
+// that slopes with caches are never shared. Parts without a slope see all rows of the ground.
 func NewWalk(ground landscape.Func, start []float64, build func() Parts) (*Walk, error) {
-	return newWalk(ground, start, nil, func(Hyper) Parts { return build() })
+	return newWalk(ground, start, nil, func(Hyper, landscape.Func) Parts { return build() })
 }
 
-func newWalk(ground landscape.Func, start []float64, values Hyper, build func(Hyper) Parts) (*Walk, error) {
+func newWalk(ground landscape.Func, start []float64, values Hyper, build func(Hyper, landscape.Func) Parts) (*Walk, error) {
 	dim := ground.Dim()
 	if len(start) != dim {
 		return nil, fmt.Errorf("start has %d numbers; this ground takes %d", len(start), dim)
@@ -75,7 +75,7 @@ func newWalk(ground landscape.Func, start []float64, values Hyper, build func(Hy
 }
 
 func (w *Walk) assemble(h Hyper) {
-	w.parts = w.build(h)
+	w.parts = w.build(h, w.ground)
 	if w.parts.Slope == nil {
 		w.parts.Slope = Full{w.ground}
 	}
@@ -188,6 +188,23 @@ func (w *Walk) Turn(id string, v float64) error {
 	}
 	w.values = values
 	w.assemble(values)
+	return nil
+}
+
+// Stand puts another ground of as many parameters beneath the walk, which goes on from where it is with all its memory.
+func (w *Walk) Stand(ground landscape.Func) error {
+	if ground.Dim() != w.ground.Dim() {
+		return fmt.Errorf("a walk over %d parameters cannot go on over %d", w.ground.Dim(), ground.Dim())
+	}
+	if w.rule == nil && w.build(w.values, ground).Slope != nil {
+		return fmt.Errorf("a walk with a slope of its own cannot go on over another ground")
+	}
+	w.ground, w.rows = ground, 0
+	if s, ok := ground.(landscape.Sampled); ok {
+		w.rows = s.Len()
+	}
+	w.checkLoss = w.rows == 0 && ground.Dim() <= checkLossDim
+	w.assemble(w.values)
 	return nil
 }
 

@@ -180,7 +180,8 @@ export class Sidebar {
       // A control named after a ground belongs to that ground alone.
       if (problems.some((/** @type {any} */ o) => o.id === c.id) && values.problem !== c.id) continue;
       const g = group(c.group || 'Ground');
-      g.append(control(c, values[c.id], (t) => session.change(c.id, t), { schema: session.schema, base: session.base }));
+      const moved = (session.opened.spec.moves ?? []).filter((/** @type {any} */ m) => m.name === c.id).pop();
+      g.append(control(c, moved ? moved.value : values[c.id], (t) => session.change(c.id, t), { schema: session.schema, base: session.base }));
       if (c.id === 'problem' && problems.some((/** @type {any} */ o) => o.id === 'formula') && values.problem !== 'formula') {
         g.append(el('button', { type: 'button', id: 'new-surface', class: 'button', onclick: () => session.change('problem', 'formula') }, 'New surface'));
       }

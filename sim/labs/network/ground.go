@@ -75,6 +75,8 @@ type ground struct {
 	note    string
 	start   []float64
 	modes   *nets.Modes // nil unless a net without bends learns the linear teacher
+
+	decays map[float64]*ground // the same net by its l2: all that share this ground share them
 }
 
 func (r recipe) ground() (*ground, error) {
@@ -117,7 +119,19 @@ func (r recipe) over(set *data.Set) (*ground, error) {
 	if set.Inputs == 2 {
 		g.box = around(set.X)
 	}
+	g.decays = map[float64]*ground{r.l2: g}
 	return g, nil
+}
+
+// decayed is the same ground with another l2, made once.
+func (g *ground) decayed(l2 float64) *ground {
+	other := g.decays[l2]
+	if other == nil {
+		c := *g
+		c.train = g.train.Decayed(l2)
+		other, g.decays[l2] = &c, &c
+	}
+	return other
 }
 
 // around is the box of points x, y, x, y, …, a tenth wider on every side.

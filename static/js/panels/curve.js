@@ -241,6 +241,8 @@ export class Curve extends View {
   ground(g, b) {
     frame(g, b, this.x, this.y, this.theme, { text: this.clock === 'steps' ? whole : tickText, big: this.big });
     for (const l of this.spec.lines ?? []) if (!l.measure) reference(g, b, this.y.at(l.at), l.label, this.theme, false, this.big);
+    // A control turned on the way changed the ground: what stands left and right of it is of two grounds.
+    if (this.clock === 'steps') for (const m of this.session.opened.spec.moves ?? []) if (!m.name.includes('.')) reference(g, b, this.x.at(m.step), `${m.name} ${m.value}`, this.theme, true, this.big);
   }
 
   /**
