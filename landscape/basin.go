@@ -86,7 +86,7 @@ func Basins(ctx context.Context, f Func, p Plane, o BasinOptions, tell func(*Bas
 		b.out.Index[i] = -1
 	}
 	if o.Full {
-		b.f = curvedFunc(f)
+		b.f = AsCurved(f)
 	} else if err := b.survey(); err != nil {
 		return b.out, err
 	}
@@ -103,18 +103,6 @@ func (m *BasinMap) clone() *BasinMap {
 	c.Index, c.Ends, c.Saddles = slices.Clone(m.Index), slices.Clone(m.Ends), slices.Clone(m.Saddles)
 	return &c
 }
-
-// curvedFunc gives a loss a curvature: its own, or that of differences of its gradient.
-func curvedFunc(f Func) Curved {
-	if c, ok := f.(Curved); ok {
-		return c
-	}
-	return differenced{f}
-}
-
-type differenced struct{ Func }
-
-func (d differenced) HessVec(dst, x, v []float64) { HessVec(d.Func, dst, x, v) }
 
 // basins fills a map.
 type basins struct {

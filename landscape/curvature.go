@@ -293,7 +293,7 @@ func toSphere(x, p []float64, radius float64) float64 {
 
 // ends are eigenvalues at both ends of the spectrum, ascending.
 func (s *sparse) ends() (values []float64, partial bool) {
-	_, exact := s.h.f.(Curved)
+	exact := exactly(s.h.f)
 	pairs, err := endPairsOf(s.h.ctx, s.apply, s.n, exact, EndOptions{Low: endCount, High: 1})
 	s.h.used += pairs.Products
 	if err != nil {

@@ -77,7 +77,7 @@ func SpectralDensity(ctx context.Context, f Func, x []float64, o DensityOptions)
 		return nil, err
 	}
 	d := newDensity(f.Dim(), krylovs)
-	if _, exact := f.(Curved); !exact {
+	if !exactly(f) {
 		d.Note = "HVP by finite differences"
 	}
 	if !d.Converged {

@@ -99,6 +99,25 @@ func HessVec(f Func, dst, x, v []float64) (exact bool) {
 	return false
 }
 
+// AsCurved gives a loss a curvature: its own, or that of differences of its gradient.
+func AsCurved(f Func) Curved {
+	if c, ok := f.(Curved); ok {
+		return c
+	}
+	return differenced{f}
+}
+
+type differenced struct{ Func }
+
+// exactly reports whether products with the Hessian of f are exact.
+func exactly(f Func) bool {
+	_, curved := f.(Curved)
+	_, rough := f.(differenced)
+	return curved && !rough
+}
+
+func (d differenced) HessVec(dst, x, v []float64) { HessVec(d.Func, dst, x, v) }
+
 // Hessian returns the dense Hessian of f at x, row-major n x n and symmetrised, and its asymmetry before
 // that, |H - H'| / |H| in the Frobenius norm.
 func Hessian(f Func, x []float64) (h []float64, asymmetry float64) {

@@ -65,7 +65,7 @@ const RoughAsymmetry = 1e-6
 // DenseHessian is the Hessian of f at x. It returns the error of ctx where that ends before.
 func DenseHessian(ctx context.Context, f Func, x []float64) (*Hesse, error) {
 	n := f.Dim()
-	_, exact := f.(Curved)
+	exact := exactly(f)
 	h := &Hesse{N: n, Values: make([]float64, n*n), Exact: exact, Products: n}
 	if d, ok := f.(Dense); ok {
 		if err := d.Hessian(ctx, h.Values, x); err != nil {

@@ -59,7 +59,7 @@ const (
 // further starts, orthogonal to it, search for more until there are none. Where the budget is spent the pairs so far
 // come back unconverged, where ctx ends its error.
 func EndPairs(ctx context.Context, f Func, x []float64, o EndOptions) (Pairs, error) {
-	_, exact := f.(Curved)
+	exact := exactly(f)
 	p, err := endPairsOf(ctx, hessianAt(ctx, f, x), f.Dim(), exact, o)
 	if !exact && p.Note == "" {
 		p.Note = "HVP by finite differences"

@@ -156,7 +156,7 @@ func (s *Server) apiMinimum(c echo.Context) error {
 		return err
 	}
 	defer s.core.release()
-	p := landscape.Polish(curved(m.Ground), m.End())
+	p := landscape.Polish(landscape.AsCurved(m.Ground), m.End())
 	out := minimum{Run: r.run.ID, Method: id, X: p.X, Loss: number(p.Loss), Gradient: number(p.GradNorm), Converged: p.Converged, Label: p.Label(), Index: p.Index,
 		Eigenvalues: []float64{}, Distance: landscape.Distance(p.X, m.End())}
 	for _, v := range p.Eigenvalues {
@@ -177,18 +177,6 @@ func number(v float64) *float64 {
 	}
 	return &v
 }
-
-// curved gives a ground a curvature: its own, or that of differences of its gradient.
-func curved(f landscape.Func) landscape.Curved {
-	if c, ok := f.(landscape.Curved); ok {
-		return c
-	}
-	return differenced{f}
-}
-
-type differenced struct{ landscape.Func }
-
-func (d differenced) HessVec(dst, x, v []float64) { landscape.HessVec(d.Func, dst, x, v) }
 
 // A verdicts document is what POST /api/verify and thalweg verify answer.
 type verdicts struct {

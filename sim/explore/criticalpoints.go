@@ -217,7 +217,7 @@ func (a *criticalAsk) explore(ctx context.Context, s *Site, tell func(Report)) (
 		}
 		return r
 	}
-	f, err := landscape.Search{Box: box}.Find(ctx, curved(s.Ground), starts, func(f landscape.Findings) { tell(report(f)) })
+	f, err := landscape.Search{Box: box}.Find(ctx, landscape.AsCurved(s.Ground), starts, func(f landscape.Findings) { tell(report(f)) })
 	r := report(f)
 	if ended(ctx, err) {
 		r.Converged, r.Why = false, spent(f.Tried, max(f.Starts, len(starts)), "starts")
@@ -225,15 +225,3 @@ func (a *criticalAsk) explore(ctx context.Context, s *Site, tell func(Report)) (
 	}
 	return r, err
 }
-
-// curved gives a ground a curvature: its own, or that of differences of its gradient.
-func curved(f landscape.Func) landscape.Curved {
-	if c, ok := f.(landscape.Curved); ok {
-		return c
-	}
-	return differenced{f}
-}
-
-type differenced struct{ landscape.Func }
-
-func (d differenced) HessVec(dst, x, v []float64) { landscape.HessVec(d.Func, dst, x, v) }

@@ -82,7 +82,7 @@ func (a *descendAsk) explore(ctx context.Context, s *Site, tell func(Report)) (R
 	if err != nil {
 		return Report{}, err
 	}
-	f, n := curved(s.Ground), s.Ground.Dim()
+	f, n := landscape.AsCurved(s.Ground), s.Ground.Dim()
 	grad := make([]float64, n)
 	loss := f.Grad(grad, x)
 	slope := 0.0

@@ -54,6 +54,7 @@ var tools = map[string]func() ask{
 	"descend":         func() ask { return &descendAsk{} },
 	"line":            func() ask { return &lineAsk{} },
 	"spectrum":        func() ask { return &spectrumAsk{} },
+	"string":          func() ask { return &stringAsk{} },
 }
 
 // Tools lists the tools, sorted.

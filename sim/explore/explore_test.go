@@ -326,3 +326,39 @@ func TestDescendAndBasins(t *testing.T) {
 		t.Errorf("without a budget: %+v", r)
 	}
 }
+
+// The string between the two deepest minima of the Müller-Brown surface goes over its pass, of which the number is known.
+func TestString(t *testing.T) {
+	tr := played(t, "/lab/race?problem=muller-brown&methods=gd:step-size=1e-4&steps=20")
+	var points struct {
+		Points []struct {
+			ID    int
+			Label string
+			Loss  float64
+		}
+	}
+	found(t, t.Context(), tr, "critical-points", `{}`, &points)
+	if len(points.Points) < 3 || points.Points[0].Label != "minimum" || points.Points[1].Label != "minimum" {
+		t.Fatalf("critical points: %+v", points)
+	}
+	var s struct {
+		Images  [][]float64
+		Loss    []float64
+		Highest int
+		Saddle  *struct {
+			Loss  float64
+			Index int
+			S, T  float64
+		}
+		Barrier float64
+	}
+	r := found(t, t.Context(), tr, "string", fmt.Sprintf(`{"from":"critical.%d","to":"critical.%d","images":31}`, points.Points[0].ID, points.Points[1].ID), &s)
+	// Literature: -40.664843508657 at (-0.822001558733, 0.624312802815); the higher end is at -108.166724116852.
+	if !r.Converged || len(s.Images) != 31 || s.Saddle == nil || s.Saddle.Index != 1 || math.Abs(s.Saddle.Loss+40.664843508657) > 1e-9 || math.Abs(s.Saddle.S+0.822001558733) > 1e-9 ||
+		math.Abs(s.Barrier-67.501880608195) > 1e-8 {
+		t.Errorf("string: %+v, %+v", r, s)
+	}
+	if _, err := explore.Parse("string", []byte(`{"from":"gd","to":"gd@0","images":200}`)); err == nil || err.Error() != "images: must lie between 5 and 121; got 200" {
+		t.Errorf("200 images: %v", err)
+	}
+}
