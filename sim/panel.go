@@ -34,11 +34,14 @@ type Panel struct {
 	Values string `json:"values,omitempty"`
 }
 
-// A Line is a reference in a curve or a spectrum: at a value, or, for each method, where a scalar measure of it is.
+// A Line is a reference in a curve or a spectrum: at a value, or, for each method, where a scalar measure of it is. In a
+// spectrum a vector measure writes each of its numbers at the bar of the same place.
 type Line struct {
 	Label   string  `json:"label"`
 	At      float64 `json:"at"`
 	Measure string  `json:"measure,omitempty"`
+	// Rank takes the number for how many: the line stands in the gap after so many of the largest values of a spectrum.
+	Rank bool `json:"rank,omitempty"`
 }
 
 // Spread is the ellipse of the points themselves.
@@ -112,8 +115,12 @@ func (p *Panel) check(l *Lab) error {
 	}
 	for _, line := range p.Lines {
 		m, ok := l.shown(line.Measure)
-		if p.Kind != "curve" && p.Kind != "spectrum" || line.Label == "" || line.Measure != "" && (!ok || m.Kind != Scalar) {
+		spectrum := p.Kind == "spectrum"
+		if p.Kind != "curve" && !spectrum || line.Label == "" || line.Measure != "" && (!ok || m.Kind != Scalar && !(spectrum && m.Kind == Vector)) {
 			bad("line %q has no label, no scalar measure, or stands in a %s", line.Label, p.Kind)
+		}
+		if line.Rank && (!spectrum || m.Kind != Scalar) {
+			bad("line %q counts the largest values of no spectrum, or by no scalar measure", line.Label)
 		}
 	}
 	part := func(role, id string, kind Kind, in string) {

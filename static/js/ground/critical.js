@@ -29,7 +29,7 @@ export class CriticalTool extends Tool {
     super(view);
     this.chosen = 0;
     this.search = new Progress(this, 'critical-points', 'Search', 'evaluations', () => this.asks.ask('critical-points', { starts: 64 }));
-    this.down = new Progress(this, 'descend', 'Walk down', 'gradients', () => this.asks.ask('descend', { at: `critical.${this.chosen}` }));
+    this.down = new Progress(this, 'descend', 'Walk down', 'evaluations', () => this.asks.ask('descend', { at: `critical.${this.chosen}` }));
     this.notes = el('div', {});
     this.list = el('div', { class: 'scroll list' });
     this.profile = new Profile();

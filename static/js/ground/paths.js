@@ -11,7 +11,7 @@ import { Progress, Tool, doubt, sheet } from './tool.js';
 const KINDS = {
   cut: { label: 'Cut', go: 'Cut', what: 'losses', none: 'The loss along one direction through a point.' },
   line: { label: 'Line', go: 'Draw the line', what: 'losses', none: 'The loss on the straight way from one point to another, and a little beyond.' },
-  connect: { label: 'Connect', go: 'Connect', what: 'gradients', none: 'Straight, with the neurons in the same order, and along a trained curve.' },
+  connect: { label: 'Connect', go: 'Connect', what: 'evaluations', none: 'Straight, with the neurons in the same order, and along a trained curve.' },
   string: { label: 'String', go: 'Draw the string', what: 'gradients', none: 'A string between two minima falls sideways until it lies on the way over the pass.' },
 };
 const DIRECTIONS = [['gradient', 'down the slope'], ['top', 'steepest curvature'], ['bottom', 'lowest curvature'], ['random', 'random']];

@@ -20,6 +20,13 @@ const byHeight = (p, q) => p.y - q.y;
 /** How a walk ended, as the run says it. @param {Walk} w */
 export const endWords = (w) => /^diverged at step \d+/.exec(w.why)?.[0] ?? `diverged at step ${whole(w.stoppedAt)}`;
 
+/** The name of a method's own limit: a rule with momentum bears more than 2/η, and others have a limit of their own. @param {string} label @param {Walk} w @param {number} v */
+function limitName(label, w, v) {
+  const { 'step-size': size, momentum = 0 } = w.method.hyper ?? {};
+  if (label !== '2/η' || Math.abs(v * size - 2) < 1e-9) return label;
+  return Math.abs(v * size - 2 * (1 + Number(momentum))) < 1e-9 ? '2(1+μ)/η' : 'limit';
+}
+
 /** A name in the room at the right. @param {Walk} w @param {CanvasRenderingContext2D} g @param {number} room */
 const shortName = (w, g, room) => (g.measureText(w.label).width <= room ? w.label : cut(brief(w), g, room));
 
@@ -298,7 +305,7 @@ export class Curve extends View {
       const v = s.y[s.count - 1], y = this.y.at(v), x = this.x.at(s.x[s.count - 1]);
       if (y < b.top + 8 || y > b.top + b.height || named.some((k) => Math.abs(k - y) < 13 * this.big)) continue;
       named.push(y);
-      const text = `${this.own[s.order].label} = ${short(v, 3)}`, flip = x + 6 + g.measureText(text).width > right;
+      const text = `${limitName(this.own[s.order].label, s.walk, v)} = ${short(v, 3)}`, flip = x + 6 + g.measureText(text).width > right;
       g.textAlign = flip ? 'right' : 'left';
       cased(g, text, flip ? right - 2 : x + 6, flip ? y - 4 : y + 4, t.ink2, t.paper);
     }

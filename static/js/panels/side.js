@@ -53,7 +53,7 @@ export class Side {
     this.rest = [];
     /** @type {Map<string, any>} the newest verdict of each claim of this run, for a panel that may open later */
     this.verdicts = new Map();
-    session.on('opened', (m) => { if (!m.again) { this.verdicts.clear(); this.forget(); } });
+    session.on('opened', (m) => { if (!m.again) { this.verdicts.clear(); this.forget(); } this.turnTo(m.spec.preset); });
     session.on('claim', (m) => this.verdicts.set(m.claim, m));
     session.on('picture', (p) => this.take(p.frame, p.measure));
     session.on('ground', () => {
@@ -63,6 +63,16 @@ export class Side {
     });
     new ResizeObserver(() => this.lay()).observe(host);
     this.lay();
+  }
+
+  preset = '';
+
+  /** Opens the panel that a preset's first claim speaks of, when the preset is another one. @param {string} preset */
+  turnTo(preset) {
+    if (!preset || preset === this.preset) return;
+    this.preset = preset;
+    const claim = this.session.schema.claims?.find((/** @type {any} */ c) => c.preset === preset && c.panel);
+    if (claim && this.rest.some((p) => p.id === claim.panel)) this.open(claim.panel);
   }
 
   /** The panel of a spec, made when it is first shown. @param {Spec} spec */

@@ -1,8 +1,9 @@
 // Spectra: for each method the values of a vector as bars, or how many lie where.
 
 import { drawMarker } from '../marks.js';
-import { number } from '../numbers.js';
+import { number, short } from '../numbers.js';
 import { font, frame, reference } from './axes.js';
+import { cased } from './curve.js';
 import { brief } from './names.js';
 import { Plotted } from './plotted.js';
 import { Scale, fit } from './scale.js';
@@ -20,7 +21,7 @@ export class Spectrum extends Plotted {
     /** How many lie where, in place of one mark each. */
     this.density = false;
     /** Values that are held against a line stand along its axis; others are bars in their own order. */
-    this.strip = (spec.lines ?? []).length > 0;
+    this.strip = (spec.lines ?? []).some((l) => this.measure(l.measure ?? '').kind === 'scalar');
     this.value = new Scale();
     this.across = new Scale();
     /** @type {Row[]} */
@@ -43,7 +44,7 @@ export class Spectrum extends Plotted {
   /** @param {number} at */
   stamp(at) {
     let n = super.stamp(at);
-    for (const l of this.spec.lines ?? []) if (l.measure) for (const w of this.session.walks) { const v = w.read(l.measure, at); n = (n * 31 + (v === v ? Math.abs(v * 1e3) % 1e6 : 7)) % 1000000007; }
+    for (const l of this.spec.lines ?? []) if (l.measure && this.measure(l.measure).kind === 'scalar') for (const w of this.session.walks) { const v = w.read(l.measure, at); n = (n * 31 + (v === v ? Math.abs(v * 1e3) % 1e6 : 7)) % 1000000007; }
     return n;
   }
 
@@ -80,7 +81,10 @@ export class Spectrum extends Plotted {
   /** Lines of reference of each row. @param {Row[]} rows */
   limits(rows) {
     const at = this.session.playhead();
-    return rows.map((r) => (this.spec.lines ?? []).map((l) => ({ label: l.label, at: l.measure ? r.walk.read(l.measure, at) : l.at })).filter((l) => Number.isFinite(l.at)));
+    return rows.map((r) => (this.spec.lines ?? []).filter((l) => !l.measure || this.measure(l.measure).kind === 'scalar').map((l) => {
+      const v = l.measure ? r.walk.read(l.measure, at) : l.at;
+      return { label: l.label, at: l.rank ? after(r.data, v) : v };
+    }).filter((l) => Number.isFinite(l.at)));
   }
 
   /** @param {CanvasRenderingContext2D} g @param {number} width @param {number} height */
@@ -139,6 +143,25 @@ export class Spectrum extends Plotted {
       for (let i = 0; i < n; i++) if (r.data[i] < 0) { const p = Math.min(b.top + b.height, y.at(r.data[i])); g.strokeRect(x.at(i) - width / 2 - 1, zero, width + 2, p - zero + 1); }
     }
     for (const l of limits) reference(g, b, y.at(l.at), l.label, t);
+    this.notes(g, r, pitch);
+  }
+
+  /** What a vector says of each bar, written over it. @param {CanvasRenderingContext2D} g @param {Row} r @param {number} pitch px from bar to bar */
+  notes(g, r, pitch) {
+    const b = r.box, t = this.theme;
+    for (const l of this.spec.lines ?? []) {
+      const f = l.measure && this.measure(l.measure).kind !== 'scalar' ? this.frame(l.measure, r.walk) : undefined;
+      if (!f) continue;
+      g.font = font(11, t.sans);
+      g.textBaseline = 'middle';
+      g.textAlign = 'center';
+      for (let i = 0; i < Math.min(f.data.length, r.data.length); i++) {
+        if (!Number.isFinite(f.data[i])) continue;
+        const text = `${i === 0 ? `${l.label} ` : ''}${short(f.data[i], 3)}`, wide = g.measureText(text).width;
+        if (i > 0 && wide > pitch) continue;
+        cased(g, text, Math.max(b.left + wide / 2, this.across.at(i)), b.top + 8, t.ink2, t.paper);
+      }
+    }
   }
 
   /** Whether the number of values below zero just changed: they get one outline of 600 ms. @param {Row} r @param {number} below */
@@ -243,4 +266,10 @@ export class Spectrum extends Plotted {
     const rows = this.arrange(100, 100), n = Math.max(0, ...rows.map((r) => r.data.length));
     return { head: ['Number', ...rows.map((r) => r.label)], rows: Array.from({ length: n }, (_, i) => [i + 1, ...rows.map((r) => (i < r.data.length ? r.data[i] : ''))]) };
   }
+}
+
+/** The middle of the gap after so many of the largest values. @param {ArrayLike<number>} data @param {number} n */
+function after(data, n) {
+  const v = Array.from(data).filter(Number.isFinite).sort((a, b) => b - a);
+  return n >= 1 && n < v.length ? (v[n - 1] > 0 && v[n] > 0 ? Math.sqrt(v[n - 1] * v[n]) : (v[n - 1] + v[n]) / 2) : NaN;
 }
