@@ -137,7 +137,8 @@ async function begin() {
     get runId() { return session.opened?.run ?? ''; }, get step() { return session.step; }, get frames() { return session.frames; }, get dropped() { return session.lag - 1; },
     get renderer() { return landscape.surface ? 'webgl2' : '2d'; }, get lastFrameMs() { return lastFrameMs; },
     state: () => ({ run: session.opened?.run, state: session.state, step: session.step, playing: session.playing, speed: session.speed, known: session.known(), values: session.opened?.spec.values, embedded, past: session.past ? { run: session.past.run, from: session.past.from, known: session.past.walks.reduce((m, w) => Math.max(m, w.rows.last), 0) } : null,
-      losses: Object.fromEntries(session.walks.map((w) => [w.id, w.all('loss')])), steps: Object.fromEntries(session.walks.map((w) => [w.id, w.all('step')])), methods: session.walks.map((w) => ({ id: w.id, state: w.state, stoppedAt: w.stoppedAt, why: w.why })), verdicts: claims.verdicts(), grid: session.ground ? session.ground.rows : 0, page: { ...session.page } }),
+      losses: Object.fromEntries(session.walks.map((w) => [w.id, w.all('loss')])), steps: Object.fromEntries(session.walks.map((w) => [w.id, w.all('step')])), methods: session.walks.map((w) => ({ id: w.id, state: w.state, stoppedAt: w.stoppedAt, why: w.why })), verdicts: claims.verdicts(), grid: session.ground ? session.ground.rows : 0, page: { ...session.page },
+      plane: session.plane ? { kind: session.plane.kind, text: session.plane.text, anchors: session.plane.anchors ?? [] } : null, link: session.opened ? session.pageLink() : '' }),
   }) });
 }
 
