@@ -74,7 +74,7 @@ const (
 )
 
 // A Measure is a quantity read off the contestants. It is declared once; Every is its cadence in steps, where 1
-// means each record.
+// means each record and 0 once, when all walks have ended.
 type Measure struct {
 	ID    string `json:"id"`
 	Label string `json:"label"`
@@ -112,6 +112,9 @@ type Scene struct {
 	Cost float64
 	// Note is a sentence the page shows, such as "all 150 rows are used".
 	Note string
+	// Closing, if not nil, takes the readings that need the ends of several walks, once all have ended: a row by measure
+	// for each contestant that has any. It gets the last point of each, nil of one that did not get there.
+	Closing func(ctx context.Context, ends [][]float64) ([]map[string][]float64, error)
 }
 
 // A Contestant is a method on its ground.
@@ -130,8 +133,8 @@ type Contestant struct {
 	// Turned tells what the contestant stands on once live controls of the ground have other values: only Ground, Read and
 	// Lacks of the answer count. Contestants that share a ground go on sharing one. Nil where no control is live.
 	Turned func(values param.Values) (Contestant, error)
-	// Lacks names standard measures that this ground does not give.
-	Lacks []string
+	// Lacks names standard measures that this ground does not give, Closes those that the scene's Closing gives.
+	Lacks, Closes []string
 }
 
 // A Reader computes a measure at the contestant's present point: values, and for images and points the number of

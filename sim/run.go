@@ -67,6 +67,7 @@ type Run struct {
 	ForkedAt int
 
 	walkers []*walker
+	closing []closing // by replica
 	cost    float64
 	note    string
 
@@ -74,6 +75,9 @@ type Run struct {
 	trace   *Trace
 	cursors map[int]cursor // of dissections, by walk
 }
+
+// A closing takes the readings at the end of a scene; nil where there are none, or none any more.
+type closing func(ctx context.Context, ends [][]float64) ([]map[string][]float64, error)
 
 type walker struct {
 	run    *Run
@@ -145,6 +149,7 @@ func NewRun(s *Spec) (*Run, error) {
 		}
 		r.cost += scene.Cost
 		r.note = scene.Note
+		r.closing = append(r.closing, scene.Closing)
 		for j, c := range scene.Contestants {
 			m := s.Methods[j]
 			if !landscape.Finite(c.Method.Point()) {
@@ -257,9 +262,42 @@ func (r *Run) Advance(ctx context.Context, n int) (done bool) {
 			return false
 		}
 	}
+	if !r.close(ctx) {
+		return false
+	}
 	r.mu.Lock()
 	r.trace.Complete = true
 	r.mu.Unlock()
+	return true
+}
+
+// close takes the readings that need all ends; it reports false where ctx ended before.
+func (r *Run) close(ctx context.Context) bool {
+	each := len(r.Spec.Methods)
+	for i, take := range r.closing {
+		if take == nil {
+			continue
+		}
+		walkers := r.walkers[i*each : (i+1)*each]
+		ends := make([][]float64, each)
+		for j, w := range walkers {
+			if w.tr.State == Done || w.tr.State == Converged {
+				ends[j] = w.tr.End()
+			}
+		}
+		rows, err := take(ctx, ends)
+		if err != nil {
+			return false
+		}
+		r.mu.Lock()
+		for j, row := range rows {
+			for id, values := range row {
+				walkers[j].tr.Series[r.Spec.Lab.Measure(id)].add(walkers[j].step, values, 0)
+			}
+		}
+		r.closing[i] = nil
+		r.mu.Unlock()
+	}
 	return true
 }
 

@@ -92,7 +92,7 @@ func newMethodTrace(lab *Lab, m MethodSpec, c Contestant, replica int) *MethodTr
 	for i, read := range readers(lab, &c) {
 		ms := &lab.Measures[i]
 		t.Series[i].Measure = ms
-		t.Series[i].Present = read != nil || ms.ID == "step-norm"
+		t.Series[i].Present = read != nil || ms.ID == "step-norm" || slices.Contains(c.Closes, ms.ID)
 	}
 	return t
 }

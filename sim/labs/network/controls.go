@@ -82,6 +82,8 @@ var controls = []param.Control{
 		Choices: ids("he", "glorot", "normal"), Help: "Standard deviation √(2/in), √(2/(in+out)) or 1; biases start at 0."},
 	{ID: "init-scale", Label: "Scale of first weights", Group: groupStart, Kind: param.Real, Min: 1e-4, Max: 10, Log: true, Default: param.Num(1),
 		Help: "Multiplies the first weights."},
+	{ID: "init-run", Label: "Draw of first weights", Group: groupStart, Kind: param.Whole, Min: 0, Max: 9, Default: param.Num(0), PerMethod: true,
+		Help: "Which of the seed's draws a net starts from: two contestants with different draws are two nets on the same rows."},
 	{ID: "l2", Label: "Weight decay in the loss", Group: groupNet, Kind: param.Real, Min: 0, Max: 1, Default: param.Num(0), Live: true,
 		Help: "Adds l2/2 times the squared length of all parameters, biases too, to the loss; not to the test loss. It changes the ground: turned on the way, losses before and after are of two grounds."},
 	{ID: "test-fraction", Label: "Share of test rows", Group: groupData, Kind: param.Real, Min: 0, Max: 0.5, Default: param.Num(0.2),

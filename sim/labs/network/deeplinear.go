@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"thalweg/landscape/nets"
@@ -49,6 +50,15 @@ var linear = []sim.Claim{
 		Statement: "Between two modes the net passes a saddle, and its loss there is that of the modes still missing.",
 		Want:      "where the gradient is smallest between two modes, the loss is within a tenth of half the sum of the missing squares",
 		Check:     onDeepLinear(checkPlateaus),
+	},
+	{
+		ID: "n8-order", Preset: "deep-linear-3", Panel: "modes", Source: "Saxe et al. 2014 for the modes; three seeds, float64 reference program", Seeds: 3, Long: true,
+		Statement: "With a layer more the modes still come one after the other, the strongest first.",
+		Want:      "each mode passes half its value later than the stronger ones",
+		Check: onDeepLinear(func(t *sim.MethodTrace, m nets.Modes) (bool, string) {
+			half := halfTimes(t, m.Values)
+			return half[0] > 0 && slices.IsSorted(half), fmt.Sprint(half)
+		}),
 	},
 }
 

@@ -73,7 +73,8 @@ type ground struct {
 	test    *nets.Net[float64] // nil without test rows; its loss has no decay term
 	box     nets.Box           // around the train rows of two inputs
 	note    string
-	start   []float64
+	start   []float64 // where the first draw of weights stands
+	from    func(run int) []float64
 	modes   *nets.Modes // nil unless a net without bends learns the linear teacher
 
 	decays map[float64]*ground // the same net by its l2: all that share this ground share them
@@ -97,7 +98,9 @@ func (r recipe) over(set *data.Set) (*ground, error) {
 	case n < 2:
 		return nil, param.Refuse("architecture", "this net has %d parameter, a picture needs at least 2", n)
 	}
-	g := &ground{problem: r.problem, note: set.Note, start: shape.Init(r.init, r.initScale, r.seed, 0)}
+	g := &ground{problem: r.problem, note: set.Note}
+	g.from = func(run int) []float64 { return shape.Init(r.init, r.initScale, r.seed, uint64(run)) }
+	g.start = g.from(0)
 	var err error
 	if g.train, err = nets.New(shape, set.X, set.Y); err != nil {
 		return nil, fmt.Errorf("network: %w", err)

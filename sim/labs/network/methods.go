@@ -50,8 +50,8 @@ var heavy = map[string]bool{"newton": true, "bfgs": true, "nelder-mead": true, "
 // maxHeavy is the largest net for them.
 const maxHeavy = 600
 
-// newMethod builds a contestant on a ground.
-func newMethod(m *sim.MethodSpec, g *ground, setup *sim.Setup) (sim.Method, error) {
+// newMethod builds a contestant on a ground, from a start.
+func newMethod(m *sim.MethodSpec, g *ground, start []float64, setup *sim.Setup) (sim.Method, error) {
 	common := setup.Values.On("common-noise")
 	if m.Kind.ID == aimlessID {
 		code := uint64(0)
@@ -59,12 +59,12 @@ func newMethod(m *sim.MethodSpec, g *ground, setup *sim.Setup) (sim.Method, erro
 			code = rng.MethodCode(m.ID)
 		}
 		step := aimless{m.Hyper.Real("step-size"), opt.KeyNoise(rng.NewKey(setup.Seed, 0, code, 0, rng.GradientNoise))}
-		return opt.NewWalk(g.train, g.start, func() opt.Parts { return opt.Parts{Mover: step} })
+		return opt.NewWalk(g.train, start, func() opt.Parts { return opt.Parts{Mover: step} })
 	}
 	if n := g.train.Dim(); heavy[m.Kind.ID] && n > maxHeavy {
 		return nil, param.Refuse("methods", "%s on a net of %d parameters, at most %d", m.ID, n, maxHeavy)
 	}
-	return rules.New(m, opt.Env{Ground: g.train, Start: g.start, Seed: setup.Seed, CommonNoise: common})
+	return rules.New(m, opt.Env{Ground: g.train, Start: start, Seed: setup.Seed, CommonNoise: common})
 }
 
 // aimless moves by noise alone.

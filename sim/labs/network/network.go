@@ -22,9 +22,9 @@ var Lab = sim.Lab{
 	Start:    []string{"gd", "sgd", "momentum", "adam"},
 	Steps:    300,
 	MaxSteps: 100_000,
-	Measures: measures,
+	Measures: slices.Concat(measures, pathMeasures),
 	Panels:   panels,
 	Presets:  presets,
-	Claims:   slices.Concat(accuracies, exact, hidden, linear, edges, copies, saddlePlanes),
+	Claims:   slices.Concat(accuracies, exact, hidden, linear, edges, copies, saddlePlanes, spread, joined),
 	Open:     open,
 }

@@ -16,6 +16,8 @@ var view = [4]float64{-3, 3, -3, 3}
 func open(setup sim.Setup) (*sim.Scene, error) {
 	scene := &sim.Scene{}
 	grounds := map[string]*ground{}
+	var under []*ground // each method
+	var draws []int
 	for i := range setup.Methods {
 		m := &setup.Methods[i]
 		values := setup.Values
@@ -34,7 +36,9 @@ func open(setup sim.Setup) (*sim.Scene, error) {
 			}
 			grounds[key] = g
 		}
-		method, err := newMethod(m, g, &setup)
+		draw := values.Whole("init-run")
+		under, draws = append(under, g), append(draws, draw)
+		method, err := newMethod(m, g, g.from(draw), &setup)
 		if err != nil {
 			return nil, err
 		}
@@ -49,6 +53,7 @@ func open(setup sim.Setup) (*sim.Scene, error) {
 		}
 		scene.Note = note(scene.Note, g, m)
 	}
+	join(scene, under, draws, &setup)
 	return scene, nil
 }
 

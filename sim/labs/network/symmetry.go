@@ -22,7 +22,7 @@ var copies = []sim.Claim{
 		Prove:     proveAlignment,
 	},
 	{
-		ID: "n18", Panel: "spectrum", Source: "counted from the singular values of the teacher",
+		ID: "n18", Preset: "saddles", Panel: "spectrum", Source: "counted from the singular values of the teacher",
 		Statement: "A two-layer linear net that has learned j of 4 modes stands on a saddle of index (4-j)(8-j), and its lowest curvature is the strongest mode still missing.",
 		Want:      "for j from 0 to 4 the gradient 0, index 32 21 12 5 0, nullity 32 43 52 59 64 of 96, lowest curvature -4 -2 -1 -0.5 0 within 1e-9",
 		Prove:     proveSaddles,
