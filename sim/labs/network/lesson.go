@@ -43,6 +43,7 @@ What breaks here: "flat in the picture means flat", and "this path was drawn on 
 	},
 	{
 		Title:   "A saddle in disguise",
+		Open:    "preset=saddles&plane=hessian:gd@0",
 		Text:    `A random direction feels the average curvature, the trace of the Hessian over the number of parameters. Nine ways down among a hundred ways up average to "up", so a random plane shows a bowl at a saddle.`,
 		Formula: `\operatorname{E}\,\frac{v^\top Hv}{v^\top v}=\frac{\operatorname{tr}H}{n}`,
 		Predict: &sim.Predict{
@@ -51,9 +52,26 @@ What breaks here: "flat in the picture means flat", and "this path was drawn on 
 			Answer:   1,
 			Because:  "The lowest curvature is −0.173, and the mean of all is +0.46. Of 2000 random filter-normalised planes that we tried, none showed a way down; the lowest curvature seen in any was above +0.15.",
 		},
-		See:    `The Hessian spectrum: the bars below 0. Only the plane of the lowest and the highest curvature shows the pass.`,
-		Proves: []string{"n18"},
+		See:    `The walk opened here begins beside a saddle: of 96 curvatures 32 lead down, 32 up, and 32 are flat. The Hessian plane at the start, with −4 along one axis and 4 along the other, shows the pass. Then choose the random plane at the same point: the ways up and down cancel, their mean is 0, and next to nothing of either is seen. The bars of the spectrum are the same under both.`,
+		Proves: []string{"n18", "l7"},
 		Not:    `The Hessian plane is honest at one point only; walk away and it is a slice like any other.`,
+	},
+	{
+		Title: "A table of saddles",
+		Open:  "saddles",
+		Text: `A picture shows one plane. A search needs none: from many starts it goes to places where the gradient is 0, polishes them with Newton's method, and lists each once with its loss and the number of its ways down. Look for critical points in the Ground panel when the walk has ended.
+
+The net must learn a map of strengths $a_i$ 4, 2, 1 and 0.5. At a saddle some of the four are right and the others are missing altogether.`,
+		Formula: `L=\frac12\sum_{i\in M}a_i^2\quad\text{with } M \text{ the missing ones}`,
+		Predict: &sim.Predict{
+			Question: "Descent passes the losses 2.625, 0.625 and 0.125 on its way down. Which others can the table hold?",
+			Options:  []string{"none: descent meets all saddles", "2.125, which descent never comes near", "any loss between 0 and 10.625", "only 0"},
+			Answer:   1,
+			Because:  "At 2.125 the strengths 4 and 1 are learned, 2 and 0.5 are missing. It is as good a saddle as the others, but the stronger mode always grows first, so no walk from small weights gets there.",
+		},
+		See:    `The column of losses. Where j modes are learned, the strongest first, and the two layers share the work evenly, the index is (4−j)(8−j): 32, 21, 12, 5, 0. Then let the ways down from a saddle be drawn: each ends at a lower loss.`,
+		Proves: []string{"n18", "n9"},
+		Not:    `The minima are no separate points: 64 of the 96 curvatures are 0 at each, one valley floor of dimension 64. How often a point was hit says where the starts were, not how large its basin is. And what is no critical point gets no index: on the digits the gradient is still 0.07 long after 260 steps.`,
 	},
 	{
 		Title:   "Flat or sharp? Both, with the same function",
@@ -101,15 +119,31 @@ What breaks here: "flat in the picture means flat", and "this path was drawn on 
 		Title: "Barriers need a second look",
 		Text: `Two minima may be joined by a straight line over a hill and by a curve through a pass. Reordering the neurons of one net already changes the straight line and not the function.
 
-On the Müller-Brown surface a string of points is laid between two wells and let down until it follows the valley.`,
+Two dimensions first, in the room of the race: on the Müller–Brown surface the Ground panel lays a string of points from one well to another and lets it sink, each point across the string, until it lies along the valley.`,
 		Predict: &sim.Predict{
 			Question: "With 31 points, then 61: the highest of them equals the true height of the pass",
 			Options:  []string{"exactly", "to 1e-3", "only after polishing"},
 			Answer:   2,
 			Because:  "The highest point stands at −41.338, then at −40.6658; the saddle itself, polished by Newton's method, at −40.664844.",
 		},
-		Proves: []string{"n17"},
-		Not:    `"The minima are connected" can be claimed only for the path shown, after aligning neurons, at the resolution printed.`,
+		Not: `A string finds a pass near where it was laid. Another string may find a lower one.`,
+	},
+	{
+		Title: "Two nets, one valley",
+		Open:  "connect",
+		Text: `The same rows, the same method, two draws of first weights: two trained nets. On the straight line between them the loss climbs. But the 24 neurons of a layer have no order of their own, and a tanh neuron may change all its signs: one function stands at $24!\cdot2^{24}$ places.
+
+So neurons are paired first, each of the second net with the one of the first that it is most like, and only then is the line drawn. The last path is no line: a curve with one bend $c$, which is itself trained.`,
+		Formula: `w(t)=(1-t)^2\,a+2t(1-t)\,c+t^2\,b`,
+		Predict: &sim.Predict{
+			Question: "On the straight line the barrier is 0.19, with a loss of 0.005 at either end. With the neurons reordered it is",
+			Options:  []string{"the same: the function has not changed", "about half", "about an eighth", "0"},
+			Answer:   2,
+			Because:  "0.023, and 0.020 with signs turned as well. Most of the hill was bookkeeping: two nets with their neurons in another order. On the curve nothing is left: it climbs no higher than its higher end.",
+		},
+		See:    `The barriers of the four paths. Five seeds gave 0.19 to 0.34 on the straight line, 0.023 to 0.039 reordered, 0.010 to 0.031 turned as well, and 0.0000 on the curve. The count of neurons that were moved and turned belongs to the picture.`,
+		Proves: []string{"n10", "n3", "n17"},
+		Not:    `"The minima are connected" is claimed only for the path shown, after aligning neurons, at 61 places, on the train rows. Two small nets on two moons can keep a low hill even on their curve, and with two hidden layers the pairing can fail and make things worse.`,
 	},
 	{
 		Title: "Exercise",
@@ -140,9 +174,11 @@ On the Müller-Brown surface a string of points is laid between two wells and le
 
 Filter normalisation: direction rows scaled to weight rows.
 
-Hessian index: number of downhill curvatures.
+Hessian index: number of downhill curvatures; nullity: of flat ones.
 
 Barrier: highest loss on a path minus its ends.
+
+Alignment: putting the neurons of one net into the order, and the signs, of another; it changes no output.
 
 Edge of stability: sharpness hovering near $2/\eta$.`,
 	},
@@ -165,8 +201,60 @@ Edge of stability: sharpness hovering near $2/\eta$.`,
 			Because:  "Each flat piece is the passage of a saddle, where the modes learned so far are right and the next has not begun to grow.",
 		},
 		See:    `A mode grows by the factor $(1+\eta a_i)^2$ a step from a start $c_i$ that the first weights fix, so the step at which it passes half its strength is known before the run: 90, 177, 314 and 603 for the first seed.`,
-		Proves: []string{"n8", "n9"},
-		Not:    `Valid for tiny first weights, two layers and inputs without correlations.`,
+		Proves: []string{"n8", "n9", "n8-order"},
+		Not:    `Valid for tiny first weights, two layers and inputs without correlations. With a third layer the order stays and the flat pieces grow longer; we print no prediction for them.`,
+	},
+	{
+		Title: "Small batches, flat ground",
+		Open:  "sharp-and-flat",
+		Text:  `Two walks of equal step size and equally many steps; one looks at 8 rows a step, the other at 256. The train loss ends alike. The ground under them does not: the noise of a small batch throws a walk out of places that are too sharp.`,
+		Predict: &sim.Predict{
+			Question: "The net of the small batches stands on flatter ground. Its loss on held-out rows is",
+			Options:  []string{"lower", "the same", "higher"},
+			Answer:   2,
+			Because:  "Over five seeds it was 0.127 to 0.241 against 0.083 to 0.176. Flat is a fact about the ground; that flat nets do better on new rows is a hope, and here it fails.",
+		},
+		See:    `Largest curvature and trace at the end: those of the large batches are 1.6 to 3.3 times those of the small ones.`,
+		Proves: []string{"n7"},
+		Not:    `A large step size is needed: at 0.1 the ratios are 1.1. And with cross-entropy all curvatures shrink with the loss, so compare at equal loss only.`,
+	},
+	{
+		Title: "Nine that stand apart",
+		Open:  "spectrum",
+		Text:  `Of the 1810 curvatures of a net early in training a few stand far above a crowd near 0. Look for the widest gap among the largest.`,
+		Predict: &sim.Predict{
+			Question: "The net tells ten digits apart. How many curvatures stand above the gap?",
+			Options:  []string{"1", "9", "10", "24"},
+			Answer:   1,
+			Because:  "One less than the classes, the number of ways in which ten outputs can differ. The nine hold more than half of all curvature there is.",
+		},
+		See:    `The spectrum, and the ratio of curvature nine to curvature ten. Then the same net with each input scaled: no gap at nine, and the nine hold an eighth.`,
+		Proves: []string{"n11", "n11-standardized"},
+		Not:    `A tendency of this preset: four of five seeds, raw pixels, early. Not at the start, not at step 2000, not for three or five blobs.`,
+	},
+	{
+		Title: "Wider, worse, better",
+		Open:  "width",
+		Text:  `A fifth of the 200 train labels is drawn anew. Six neurons cannot learn such rows by heart, 32 just can, 200 can in a great many ways.`,
+		Predict: &sim.Predict{
+			Question: "Which net has the highest test loss?",
+			Options:  []string{"6 neurons", "32 neurons", "200 neurons"},
+			Answer:   1,
+			Because:  "The median over five seeds is 0.47, then 1.21, then 0.44. Where a net can only just fit everything, it has to bend hardest to do so; with room to spare it need not.",
+		},
+		See:    `Train loss and test loss side by side: of the two nets whose train loss comes near 0, the one without room to spare pays for it.`,
+		Proves: []string{"n12"},
+		Not:    `Stop early, at the best test loss along the run, and the peak is gone at every width. With clean labels it is only a bump.`,
+	},
+	{
+		Title: "Turn the ground itself",
+		Open:  "moons",
+		Text: `A step size changes the walk. Weight decay in the loss changes the ground: each point of parameter space gets another height. Let the walks go to step 150, then set the weight decay to 0.01.
+
+All losses jump at once, though no walk has moved. A mark in the curves says where one ground ends and the other begins, and the picture shows the new one.`,
+		Formula: `L(\theta)\leftarrow L(\theta)+\tfrac12\,l_2\,|\theta|^2`,
+		See:     `The test loss, which has no such term: it goes on without a jump.`,
+		Not:     `Left and right of the mark the losses are those of two grounds. Comparing them says nothing about the methods.`,
 	},
 	{
 		Title: "The same loss by two roads",

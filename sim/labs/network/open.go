@@ -60,7 +60,9 @@ func open(setup sim.Setup) (*sim.Scene, error) {
 func (g *ground) contestant(method sim.Method, steps int) sim.Contestant {
 	c := sim.Contestant{Method: method, Ground: g.train, Problem: g.problem.id}
 	c.Read, c.Lacks = g.readers(method, steps)
-	c.Turned = func(v param.Values) (sim.Contestant, error) { return g.decayed(v.Real("l2")).contestant(method, steps), nil }
+	c.Turned = func(v param.Values) (sim.Contestant, error) {
+		return g.decayed(v.Real("l2")).contestant(method, steps), nil
+	}
 	if g.train.Dim() == 2 {
 		c.Domain = view
 	} else {

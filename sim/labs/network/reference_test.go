@@ -286,9 +286,7 @@ func checkBezier(t *testing.T, c *given, fields map[string]json.RawMessage) {
 	decode(t, fields, &p)
 	n := c.net(t)
 	x, grad := make([]float64, n.Dim()), make([]float64, n.Dim())
-	landscape.Bezier(x, nil, p.A, p.C, p.B, p.T)
-	value := n.Grad(grad, x)
-	kernel.Scale(2*p.T*(1-p.T), grad)
+	value := landscape.CurveGrad(n, grad, x, p.A, p.C, p.B, p.T)
 	reftest.Leaf(t, fields, "value", []float64{value}, 0)
 	reftest.Leaf(t, fields, "grad_c", grad, 0)
 }
@@ -302,17 +300,14 @@ func checkPath(t *testing.T, c *given, fields map[string]json.RawMessage) {
 	n := c.net(t)
 	x := make([]float64, n.Dim())
 	var values []float64
-	barrier := math.Inf(-1)
-	low, high := n.Loss(p.A), n.Loss(p.B)
 	for _, at := range p.T {
 		for i := range x {
 			x[i] = (1-at)*p.A[i] + at*p.B[i]
 		}
 		values = append(values, n.Loss(x))
-		barrier = max(barrier, values[len(values)-1]-(1-at)*low-at*high)
 	}
 	reftest.Leaf(t, fields, "values", values, 0)
-	reftest.Leaf(t, fields, "barrier", []float64{barrier}, 0)
+	reftest.Leaf(t, fields, "barrier", []float64{landscape.Barrier(p.T, values, n.Loss(p.A), n.Loss(p.B))}, 0)
 }
 
 func checkDeepLinear(t *testing.T, c *given, fields map[string]json.RawMessage) {
