@@ -230,7 +230,7 @@ Edge of stability: sharpness hovering near $2/\eta$.`,
 		},
 		See:    `The spectrum, and the ratio of curvature nine to curvature ten. Then the same net with each input scaled: no gap at nine, and the nine hold an eighth.`,
 		Proves: []string{"n11", "n11-standardized"},
-		Not:    `A tendency of this preset: four of five seeds, raw pixels, early. Not at the start, not at step 2000, not for three or five blobs.`,
+		Not:    `A tendency of this preset: nine of twelve seeds, raw pixels, early. Not at the start, not at step 2000, not for three or five blobs.`,
 	},
 	{
 		Title: "Wider, worse, better",
