@@ -24,7 +24,9 @@ func divided(ctx context.Context, d, beside []float64) (values []float64, vector
 		for i := range rows {
 			rows[i] = unit(n, i)
 		}
-		values, rows = tridiagonal(d, beside, rows...)
+		if values, rows, err = tridiagonal(ctx, d, beside, rows...); err != nil {
+			return nil, vectors, err
+		}
 		vectors = kernel.Dense(n, n, make([]float64, n*n))
 		for j, row := range rows {
 			for i, v := range row {

@@ -118,36 +118,22 @@ func exactly(f Func) bool {
 
 func (d differenced) HessVec(dst, x, v []float64) { HessVec(d.Func, dst, x, v) }
 
-// Hessian returns the dense Hessian of f at x, row-major n x n and symmetrised, and its asymmetry before
-// that, |H - H'| / |H| in the Frobenius norm.
+// Hessian returns the dense Hessian of f at x, row-major n x n, made of a product for each column and symmetrised, and
+// its asymmetry before that, |H - H'| / |H| in the Frobenius norm. DenseHessian may be faster.
 func Hessian(f Func, x []float64) (h []float64, asymmetry float64) {
 	n := f.Dim()
 	h = make([]float64, n*n)
+	apply := HessianAt(f, x)
 	v, col := make([]float64, n), make([]float64, n)
 	for j := range n {
 		v[j] = 1
-		HessVec(f, col, x, v)
+		apply(col, v)
 		v[j] = 0
 		for i := range n {
 			h[i*n+j] = col[i]
 		}
 	}
-	var diff, size float64
-	for i := range n {
-		for j := range n {
-			size += h[i*n+j] * h[i*n+j]
-		}
-		for j := range i {
-			a, b := h[i*n+j], h[j*n+i]
-			diff += 2 * (a - b) * (a - b)
-			h[i*n+j] = (a + b) / 2
-			h[j*n+i] = h[i*n+j]
-		}
-	}
-	if size > 0 {
-		asymmetry = math.Sqrt(diff / size)
-	}
-	return h, asymmetry
+	return h, symmetrize(h, n)
 }
 
 // Finite reports whether every coordinate is a finite number no larger than 1e12 in size,

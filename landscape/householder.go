@@ -138,8 +138,8 @@ func eigenvalues(ctx context.Context, a []float64, n int) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	values, _ := tridiagonal(d, beside)
-	return values, nil
+	values, _, err := tridiagonal(ctx, d, beside)
+	return values, err
 }
 
 // eigensystem is eigenvalues with the unit eigenvectors, row by row.

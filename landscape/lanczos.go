@@ -130,7 +130,7 @@ func (k *Krylov) solve(after float64) {
 		return
 	}
 	var rows [][]float64
-	k.Ritz, rows = tridiagonal(k.Alpha, k.Beta, unit(m, 0), unit(m, m-1))
+	k.Ritz, rows, _ = tridiagonal(context.Background(), k.Alpha, k.Beta, unit(m, 0), unit(m, m-1))
 	for i := range k.Ritz {
 		k.Weights[i] = rows[0][i] * rows[0][i]
 		k.Residuals[i] = after * math.Abs(rows[1][i])
@@ -147,7 +147,7 @@ func (k *Krylov) Vector(i int) []float64 {
 	for j := range identity {
 		identity[j] = unit(m, j)
 	}
-	_, rows := tridiagonal(k.Alpha, k.Beta[:m-1], identity...)
+	_, rows, _ := tridiagonal(context.Background(), k.Alpha, k.Beta[:m-1], identity...)
 	v, parts := make([]float64, len(k.basis[0])), make([]float64, m)
 	for j := range parts {
 		parts[j] = rows[j][i]

@@ -2,6 +2,7 @@ package landscape
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 )
@@ -13,8 +14,8 @@ const maxTurns = 60
 // to it, by QL steps with implicit shifts (Bowdler, Martin, Reinsch and Wilkinson, 1968). It returns the eigenvalues,
 // ascending, and in rows what the transformation makes of the given rows, each as long as d: row r of the identity
 // becomes the r-th entries of the eigenvectors. Without rows the work grows as the square of the order. Operands are
-// not changed; everything must be finite.
-func tridiagonal(d, beside []float64, rows ...[]float64) (values []float64, turned [][]float64) {
+// not changed; everything must be finite. It returns the error of ctx where that ends before.
+func tridiagonal(ctx context.Context, d, beside []float64, rows ...[]float64) (values []float64, turned [][]float64, err error) {
 	n := len(d)
 	values = slices.Clone(d)
 	e := make([]float64, n)
@@ -23,6 +24,9 @@ func tridiagonal(d, beside []float64, rows ...[]float64) (values []float64, turn
 		turned = append(turned, slices.Clone(r))
 	}
 	for l := range n {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
 		for turn := 0; ; turn++ {
 			m := l
 			for m < n-1 && math.Abs(e[m]) > 0x1p-53*(math.Abs(values[m])+math.Abs(values[m+1])) {
@@ -43,7 +47,7 @@ func tridiagonal(d, beside []float64, rows ...[]float64) (values []float64, turn
 	for i := range turned {
 		turned[i] = permuted(turned[i], order)
 	}
-	return values, turned
+	return values, turned, nil
 }
 
 // sweep is one QL step on the unreduced part l..m of a tridiagonal matrix.
