@@ -311,6 +311,9 @@ func (r *restarting) search(start []float64, low, high int, within func(least, m
 		kept := make([][]float64, len(keep), m)
 		clear(t)
 		for i, k := range keep {
+			if r.ctx.Err() != nil {
+				return nil, nil, false
+			}
 			kept[i] = make([]float64, r.n)
 			combine(kept[i], basis[:columns], parts[k])
 			t[i*m+i] = values[k]

@@ -65,6 +65,29 @@ func TestHessianSameBitsOnAnyCores(t *testing.T) {
 	}
 }
 
+// A product that is made in parts is that of a product alone but for rounding, with the same bits on any cores.
+func TestWideProducts(t *testing.T) {
+	n, theta, v := example(t, []int{30, 100, 10}, kernel.Tanh, CrossEntropy, true, 0.01, 2100)
+	want, one, four := make([]float64, n.Dim()), make([]float64, n.Dim()), make([]float64, n.Dim())
+	n.HessVec(want, theta, v)
+	apply := n.HessianAt(context.Background(), theta)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	apply(one, v)
+	runtime.GOMAXPROCS(4)
+	apply(four, v)
+	if !slices.Equal(one, four) {
+		t.Error("four cores give other bits than one")
+	}
+	for i := range want {
+		if math.Abs(one[i]-want[i]) > 1e-12*max(1, math.Abs(want[i])) {
+			t.Fatalf("entry %d is %v in parts, %v in a product alone", i, one[i], want[i])
+		}
+	}
+	if slices.Equal(one, want) {
+		t.Error("the product was not made in parts")
+	}
+}
+
 // A product and a Hessian leave the cores soon after their context has ended.
 func TestHessianEndsWithItsContext(t *testing.T) {
 	n, theta, v := example(t, []int{20, 60, 10}, kernel.Tanh, CrossEntropy, true, 0, 1500)

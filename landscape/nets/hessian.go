@@ -189,9 +189,16 @@ func (n *Net[T]) held() int {
 	return units * n.rows
 }
 
+// Products of so many operations are made in parts of the data, side by side.
+const (
+	wideProduct  = 1e8
+	productParts = 4
+)
+
 // HessianAt returns the Hessian at theta as a product, for which the gradient pass over the data is made once and kept;
-// of nets over so many rows that it would not fit, each product makes its own. The function may be called from several
-// goroutines. Once ctx has ended it leaves dst unfinished. theta must stay as it is.
+// of nets over so many rows that it would not fit, each product makes its own. Large products use all cores; the bits do
+// not depend on how many there are. The function may be called from several goroutines. Once ctx has ended it leaves dst
+// unfinished. theta must stay as it is.
 func (n *Net[T]) HessianAt(ctx context.Context, theta []T) func(dst, v []T) {
 	var at *fixed[T]
 	if n.held() <= maxHeld {
@@ -201,21 +208,36 @@ func (n *Net[T]) HessianAt(ctx context.Context, theta []T) func(dst, v []T) {
 		}
 	}
 	scale := 1 / T(n.rows)
-	return func(dst, v []T) {
+	// between adds what the tiles from one to another contribute.
+	between := func(dst, v []T, from, to int) {
 		w := n.spare.take()
 		defer n.spare.back(w)
-		clear(dst[:n.dim])
-		for i, x := range n.tiles {
-			if ctx.Err() != nil {
-				return
-			}
+		for i := from; i < to && ctx.Err() == nil; i++ {
 			var held pass[T]
 			if at != nil {
 				held = at.passes[i]
 			} else {
-				held = n.hold(w, theta, x, n.wanted[i], scale)
+				held = n.hold(w, theta, n.tiles[i], n.wanted[i], scale)
 			}
 			n.product(w, held, dst, theta, v, i, scale)
+		}
+	}
+	tiles := len(n.tiles)
+	if tiles < productParts || 12*float64(n.dim)*float64(n.rows) < wideProduct {
+		return func(dst, v []T) {
+			clear(dst[:n.dim])
+			between(dst, v, 0, tiles)
+			n.addDecay(dst, v)
+		}
+	}
+	return func(dst, v []T) {
+		sums := make([]T, productParts*n.dim)
+		kernel.Blocks(productParts, func(k int) {
+			between(sums[k*n.dim:][:n.dim], v, k*tiles/productParts, (k+1)*tiles/productParts)
+		})
+		clear(dst[:n.dim])
+		for k := range productParts {
+			kernel.Axpy(dst[:n.dim], 1, sums[k*n.dim:])
 		}
 		n.addDecay(dst, v)
 	}
