@@ -26,7 +26,7 @@ func (a *connectAsk) check() error {
 }
 
 // Ways are the losses at places T of the ways from one point to another. Permuted and Signed are missing where the
-// ground has no such symmetry; the curve ends at the point that is closest by them.
+// ground has no such symmetry. The curve joins the two points as they are.
 type Ways struct {
 	T        []Real         `json:"t"`
 	Straight []Real         `json:"straight"`
@@ -92,7 +92,6 @@ func (a *connectAsk) explore(ctx context.Context, s *Site, tell func(Report)) (R
 		return r, err
 	}
 	tell(now(0.05))
-	end := to
 	if ground, ok := s.Ground.(landscape.Aligner); ok {
 		for _, way := range []struct {
 			name  string
@@ -108,13 +107,13 @@ func (a *connectAsk) explore(ctx context.Context, s *Site, tell func(Report)) (R
 			} else if err != nil {
 				return r, err
 			}
-			end, w.Moved, w.Turned = aligned, moved, turned
-			w.Distance.After = Real(apart(from, end))
+			w.Moved, w.Turned = moved, turned
+			w.Distance.After = Real(apart(from, aligned))
 		}
 	}
 	tell(now(0.1))
 	base := r.Evaluations
-	c, err := landscape.Connect(ctx, s.Ground, from, end, landscape.CurveOptions{Seed: s.Seed}, func(c *landscape.Curve) {
+	c, err := landscape.Connect(ctx, s.Ground, from, to, landscape.CurveOptions{Seed: s.Seed}, func(c *landscape.Curve) {
 		put("curve", &w.Curve, c.Way)
 		r.Evaluations = base + c.Evaluations
 		tell(now(0.1 + 0.9*float64(c.Steps)/500))
