@@ -53,8 +53,8 @@ export class BasinTool extends Tool {
     if (c.spent) rows.push([el('span', { class: 'pick' }, swatch((g, t) => fillUnknown(g, true, 0, 0, 30, 16, t)), 'budget spent'), '–', '–', percent(c.spent, all)]);
     if (c.pending) rows.push([el('span', { class: 'pick' }, swatch((g, t) => fillUnknown(g, false, 0, 0, 30, 16, t)), 'not yet'), '–', '–', percent(c.pending, all)]);
     const shown = el('input', { type: 'checkbox', checked: this.layer.shown.has('basins'), onchange: () => this.layer.show('basins', shown.checked) });
-    const points = found(this.session), links = (r.links ?? []).map((/** @type {any} */ l) => { const p = points.find((k) => k.id === l.saddle); return `${p ? nameOf(p) : `the saddle ${l.saddle}`} joins ${l.ends.map((/** @type {number} */ k) => k + 1).join(' and ')}`; });
-    const table = sheet('', ['Minimum', 'at', 'loss', 'of the picture'], rows);
+    const points = found(this.session), links = (r.links ?? []).map((/** @type {any} */ l) => { const p = points.find((k) => k.id === l.saddle); return `${p ? nameOf(p) : `the saddle ${String(l.saddle).replaceAll('-', '−')}`} joins ${l.ends.map((/** @type {number} */ k) => k + 1).join(' and ')}`; });
+    const table = sheet('Basins of the minima', ['Minimum', 'at', 'loss', 'of the picture'], rows);
     table.querySelector('table').dataset.testid = 'basin-legend';
     this.legend.replaceChildren(table, ...(links.length ? [el('p', { class: 'quiet' }, `${links.join(' · ')}. Dashed lines are the borders.`)] : []), el('label', { class: 'row' }, shown, 'Shown on the map'));
   }

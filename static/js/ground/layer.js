@@ -117,6 +117,7 @@ export class Layer {
     const seen = this.marks.filter((m) => map.inside(m.at[0], m.at[1]));
     for (const p of this.traps) if (map.inside(p[0], p[1])) drawTrap(g, map.x(p[0]), map.y(p[1]), t);
     for (const m of seen) drawKind(g, m, map.x(m.at[0]), map.y(m.at[1]), t, m.id === this.chosen);
+    for (const l of this.tracks) { const p = l.high === undefined ? null : l.points[l.high]; if (p && map.inside(p[0], p[1])) drawRing(g, map.x(p[0]), map.y(p[1]), t); }
     for (const a of this.anchors) if (map.inside(a.at[0], a.at[1])) drawAnchor(g, map.x(a.at[0]), map.y(a.at[1]), t);
     if (map.compact) return;
     g.font = t.font;
@@ -128,7 +129,7 @@ export class Layer {
     const words = new Words(g, map);
     for (const k of [...known, ...seen]) words.cover(k.at);
     for (const k of known) words.take(k.text, k.at, 0);
-    if (map.picture?.start) words.take('start', map.picture.start, 2);
+    if (map.picture?.start) { words.cover(map.picture.start); words.take('start', map.picture.start, 2); }
     for (const a of this.anchors) words.put(a.label, a.at, true);
     for (const m of seen.slice().sort((a, b) => Number(b.id === this.chosen) - Number(a.id === this.chosen))) {
       if ((seen.length <= TELLING || m.id === this.chosen) && !known.some((k) => near(k.at, m.at))) words.put(m.text, m.at, m.id === this.chosen);
@@ -157,9 +158,11 @@ export class Layer {
       // Pieces behind the ground are left out, as trails are.
       /** @type {number[][]} */
       let piece = [];
-      const flush = (/** @type {boolean} */ last) => { if (piece.length > 1) stroke(g, piece, last ? l : { ...l, arrow: false, high: undefined }, t); piece = []; };
+      const flush = (/** @type {boolean} */ last) => { if (piece.length > 1) stroke(g, piece, last ? l : { ...l, arrow: false }, t); piece = []; };
       points.forEach((p) => { if (relief.place(p) === 1) piece.push([v.x, v.y]); else flush(false); });
-      flush(l.high === undefined);
+      flush(true);
+      const top = l.high === undefined ? null : l.points[l.high];
+      if (top && relief.place(top) === 1) drawRing(g, v.x, v.y, t);
     }
     g.font = t.font;
     g.textAlign = 'left';
@@ -267,19 +270,11 @@ function stroke(g, points, l, t) {
     g.fillStyle = t.ink;
     for (const p of points) { g.beginPath(); g.arc(p[0], p[1], 2.2, 0, 2 * Math.PI); g.fill(); }
   }
-  const high = l.high === undefined ? null : points[l.high];
-  if (high) {
-    g.beginPath();
-    g.arc(high[0], high[1], 6, 0, 2 * Math.PI);
-    g.strokeStyle = t.case;
-    g.lineWidth = 4.5;
-    g.stroke();
-    g.strokeStyle = t.ink;
-    g.lineWidth = 1.6;
-    g.stroke();
-  }
   if (l.arrow) head(g, points, t);
 }
+
+/** A ring around the highest image of a string. @param {any} g @param {number} x @param {number} y @param {Theme} t */
+function drawRing(g, x, y, t) { g.beginPath(); g.arc(x, y, 1.8 * t.head, 0, 2 * Math.PI); ink(g, t); }
 
 /** An arrow's head in the middle of a line: which way it went. @param {any} g @param {number[][]} points @param {Theme} t */
 function head(g, points, t) {

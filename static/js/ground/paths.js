@@ -112,7 +112,7 @@ export class PathTool extends Tool {
       const x = r.arc ?? r.images.map((/** @type {any} */ _, /** @type {number} */ i) => i), high = r.highest, pass = r.saddle;
       return { shape: { title: 'Loss along the string', across: 'length along the string', up: 'loss', lines: [{ label: `${r.loss.length} images`, x, y: r.loss, dots: true }], spots: [{ x: x[high], y: r.loss[high], text: 'highest image', ring: true }], levels: pass ? [{ label: `pass ${number(pass.loss, 6)}`, at: pass.loss }] : [] },
         badges: [train, `${r.loss.length} images`, `${whole(r.iterations)} iterations`],
-        numbers: sheet('', ['', 'loss', 'over the higher end'], [['highest image', number(r.loss[high], 6), number(r.loss[high] - Math.max(r.loss[0], r.loss[r.loss.length - 1]))], ['pass, polished by Newton’s method', pass ? number(pass.loss, 6) : 'not reached', pass ? number(r.barrier) : '–']]) };
+        numbers: sheet('Heights on the way', ['Place', 'loss', 'over the higher end'], [['highest image', number(r.loss[high], 6), number(r.loss[high] - Math.max(r.loss[0], r.loss[r.loss.length - 1]))], ['pass, polished by Newton’s method', pass ? number(pass.loss, 6) : 'not reached', pass ? number(r.barrier) : '–']]) };
     }
     const line = this.kind === 'line', lines = /** @type {import('./profile.js').Line[]} */ ([{ label: r.label ?? 'loss', x: r.t, y: r.loss }]);
     if (line && r.chord?.length) lines.push({ label: 'between the ends', x: r.t, y: r.chord, dash: [4, 3], ink: 'ink3' });

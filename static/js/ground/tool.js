@@ -80,8 +80,8 @@ export const sentence = (s) => (/[.!?]$/.test(s) ? s : `${s}.`);
 /** A place in brackets. @param {ArrayLike<number> | undefined} x */
 export const tuple = (x) => (x && x.length <= 4 ? `(${Array.from(x, (v) => number(Math.abs(v) < 1e-12 ? 0 : v)).join(', ')})` : '');
 
-/** A table of the panel. @param {string} caption @param {string[]} head @param {(string | Node)[][]} rows */
+/** A table of the panel, which scrolls where it has no room. @param {string} caption @param {string[]} head @param {(string | Node)[][]} rows */
 export function sheet(caption, head, rows) {
-  return el('div', { class: 'scroll' }, el('table', { class: 'plain' }, caption ? el('caption', {}, caption) : null, el('thead', {}, el('tr', {}, ...head.map((h) => el('th', { scope: 'col' }, h)))),
+  return el('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': caption }, el('table', { class: 'plain' }, el('caption', {}, caption), el('thead', {}, el('tr', {}, ...head.map((h) => el('th', { scope: 'col' }, h)))),
     el('tbody', {}, ...rows.map((r) => el('tr', {}, ...r.map((c, i) => el(i ? 'td' : 'th', i ? {} : { scope: 'row' }, c)))))));
 }

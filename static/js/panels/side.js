@@ -23,7 +23,7 @@ const LATER = {
 };
 
 /** The tools of the ground: every lab that shows one has them. @type {Spec} */
-const GROUND = { id: 'ground', kind: 'ground', title: 'Ground', help: 'What the ground itself is like, apart from those who walk on it: its critical points, its basins, the paths between two points, and its curvature at one.' };
+const GROUND = { id: 'ground', kind: 'ground', title: 'The ground', help: 'What the ground itself is like, apart from those who walk on it: its critical points, its basins, the paths between two points, and its curvature at one.' };
 
 /** Height of the column from which three panels have room. */
 const TALL = 600;
