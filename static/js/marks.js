@@ -164,8 +164,8 @@ const CORNERS = [
   ring(10, 1.35, 0.6, UP),
 ];
 
-/** @param {CanvasRenderingContext2D} g @param {number} slot @param {number} x @param {number} y @param {number} r */
-function outline(g, slot, x, y, r) {
+/** The path of a marker. @param {CanvasRenderingContext2D} g @param {number} slot @param {number} x @param {number} y @param {number} r */
+export function outline(g, slot, x, y, r) {
   const corners = CORNERS[slot] ?? CORNERS[1];
   g.beginPath();
   if (corners.length === 0) { g.arc(x, y, r, 0, 2 * Math.PI); return; }
