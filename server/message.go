@@ -12,20 +12,22 @@ import (
 // The text messages of the stream, in the order of CONTRIBUTING.md.
 
 type openedMessage struct {
-	V        int                 `json:"v"`
-	Type     string              `json:"type"`
-	Run      string              `json:"run"`
-	State    string              `json:"state"`
-	Step     int                 `json:"step"`
-	Steps    int                 `json:"steps"`
-	Rate     float64             `json:"rate"`
-	Every    int                 `json:"every"`
-	Link     string              `json:"link"`
-	Spec     *sim.Spec           `json:"spec"`
-	Parent   string              `json:"parent,omitempty"`
-	ForkedAt *int                `json:"forked_at,omitempty"`
-	Dim      int                 `json:"dim"`
-	Problem  string              `json:"problem"`
+	V        int       `json:"v"`
+	Type     string    `json:"type"`
+	Run      string    `json:"run"`
+	State    string    `json:"state"`
+	Step     int       `json:"step"`
+	Steps    int       `json:"steps"`
+	Rate     float64   `json:"rate"`
+	Every    int       `json:"every"`
+	Link     string    `json:"link"`
+	Spec     *sim.Spec `json:"spec"`
+	Parent   string    `json:"parent,omitempty"`
+	ForkedAt *int      `json:"forked_at,omitempty"`
+	Dim      int       `json:"dim"`
+	Problem  string    `json:"problem"`
+	// Imported marks a run that shows what a file brought.
+	Imported bool                `json:"imported,omitempty"`
 	Note     string              `json:"note,omitempty"`
 	Columns  []string            `json:"columns"`
 	Methods  []openedMethod      `json:"methods"`
@@ -223,7 +225,7 @@ func (r *live) opened(state string, step int) openedMessage {
 	}
 	r.run.View(func(t *sim.Trace) {
 		first := t.Methods[0]
-		m.Dim, m.Problem, m.Domain = first.Dim, first.Problem, first.Domain
+		m.Dim, m.Problem, m.Domain, m.Imported = first.Dim, first.Problem, first.Domain, first.Imported
 		m.Start = append([]float64{}, first.Theta[:first.Dim]...)
 		m.Minima = append([]landscape.Minimum{}, first.Minima...)
 		for i, w := range t.Methods {

@@ -123,6 +123,8 @@ type Contestant struct {
 	Ground  landscape.Func
 	Problem string
 	Minima  []landscape.Minimum
+	// Imported marks what a file brought and nothing here computed: the page says so wherever it shows it.
+	Imported bool
 	// Domain is the first view of a two-dimensional ground: x0, x1, y0, y1.
 	Domain [4]float64
 	// Planes lists the kinds of planes on offer, the default first; empty means the whole space is shown.

@@ -24,6 +24,10 @@ type Panel struct {
 	// Scale is how an image turns numbers into ink: grey (large is dark), diverging (symmetric about 0), index (whole
 	// numbers that are names, below 0 none).
 	Scale string `json:"scale,omitempty"`
+	// Points of an image are measures of points x, y, class drawn over it, those after the first hollow. Box is a vector
+	// x0, x1, y0, y1: the place of the image's edges in their coordinates, its first row at y1.
+	Points []string `json:"points,omitempty"`
+	Box    string   `json:"box,omitempty"`
 	// Ellipse adds an ellipse of one standard deviation to points: "spread" takes mean and covariance of the points,
 	// the id of a vector measure gives them as x, y, xx, xy, yy.
 	Ellipse string `json:"ellipse,omitempty"`
@@ -53,7 +57,7 @@ var panelKinds = map[string][]Kind{
 	"landscape": nil,
 	"curve":     {Scalar},
 	"spectrum":  {Vector},
-	"image":     {Image},
+	"image":     {Image, Points, Vector},
 	"points":    {Points, Vector},
 	"graph":     {Image, Points, Vector},
 	"table":     {Scalar},
@@ -133,6 +137,13 @@ func (p *Panel) check(l *Lab) error {
 	}
 	if p.Ellipse != Spread || p.Kind != "points" {
 		part("ellipse", p.Ellipse, Vector, "points")
+	}
+	for _, id := range p.Points {
+		part("points", id, Points, "image")
+	}
+	part("box", p.Box, Vector, "image")
+	if (len(p.Points) > 0) != (p.Box != "") {
+		bad("points over an image need a box, and a box is for points")
 	}
 	part("links", p.Links, Image, "graph")
 	part("nodes", p.Nodes, Points, "graph")

@@ -160,6 +160,9 @@ func oneHot(class, classes int) []float64 {
 	return y
 }
 
+// Constant is the deviation up to which an input is only centred.
+const Constant = 1e-8
+
 // standardize moves every input to mean 0 and deviation 1 over the train rows; an input that hardly
 // varies is only centred.
 func (s *Set) standardize() {
@@ -178,7 +181,7 @@ func (s *Set) standardize() {
 		deviation := math.Sqrt(square / n)
 		s.Mean[j], s.Deviation[j] = mean, deviation
 		by := 1.0
-		if deviation > 1e-8 {
+		if deviation > Constant {
 			by = deviation
 		}
 		for _, x := range [][]float64{s.X, s.TestX} {

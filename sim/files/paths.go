@@ -49,13 +49,18 @@ type PathsSummary struct {
 type WalkSummary struct {
 	ID    string `json:"id"`
 	Steps int    `json:"steps"`
+	Last  int    `json:"last"` // steps from the first point to the last one
 	Loss  bool   `json:"loss"`
 }
 
 func (p *Paths) summary() *PathsSummary {
 	out := &PathsSummary{Dim: p.Dim, Plane: p.Axes != nil}
 	for _, w := range p.Walks {
-		out.Walks = append(out.Walks, WalkSummary{w.ID, w.Steps, w.Loss != nil})
+		last := w.Steps - 1
+		if w.Step != nil {
+			last = w.Step[last] - w.Step[0]
+		}
+		out.Walks = append(out.Walks, WalkSummary{w.ID, w.Steps, last, w.Loss != nil})
 	}
 	return out
 }

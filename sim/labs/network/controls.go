@@ -1,8 +1,8 @@
 package network
 
 import (
-	"thalweg/landscape/kernel"
 	"thalweg/landscape/nets"
+	"thalweg/sim/files"
 	"thalweg/sim/param"
 )
 
@@ -27,6 +27,8 @@ var problems = []problem{
 	{id: "sine", label: "Sine (regression)", inputs: 1, outputs: 1},
 	{id: "teacher", label: "Another net (regression)", inputs: 8, outputs: 4},
 	{id: "one-point", label: "One point (regression)", inputs: 1, outputs: 1},
+	{id: ownData, label: "Your own table"},
+	{id: imported, label: "Runs trained elsewhere"},
 }
 
 func findProblem(id string) problem {
@@ -55,6 +57,9 @@ func ids(names ...string) []param.Choice {
 	return out
 }
 
+// activations on offer.
+var activations = ids("tanh", "relu", "leaky-relu", "sigmoid", "gelu", "identity")
+
 const (
 	groupData  = "Data"
 	groupNet   = "Net"
@@ -63,14 +68,24 @@ const (
 
 var controls = []param.Control{
 	{ID: "problem", Label: "Problem", Group: groupData, Kind: param.Pick, Default: param.Word("two-moons"), Choices: problemChoices(),
-		Help: "What the net learns: drawn points, the shipped digits or flowers, or another net."},
-	{ID: "architecture", Label: "Hidden widths", Group: groupNet, Kind: param.Text, MaxLength: 64, Default: param.Word("16-16"), PerMethod: true,
+		Help: "What the net learns: drawn points, the shipped digits or flowers, another net, or a table of your own."},
+	{ID: ownData, Label: "Your table", Group: groupData, Kind: param.Text, MaxLength: 64, Accept: []string{files.KindTable}, Default: param.Word(""),
+		Help: "A CSV of your own: one column is the label, the others are inputs. The link holds its SHA-256."},
+	{ID: "data-target", Label: "Label column", Group: groupData, Kind: param.Text, MaxLength: 200, Default: param.Word(""),
+		Help: "Name or number of the column to predict; empty takes the one named label, class, target or y, else the last."},
+	{ID: "data-inputs", Label: "Input columns", Group: groupData, Kind: param.Text, MaxLength: 1000, Default: param.Word(""),
+		Help: "Names, numbers or ranges such as 1-64, parted by commas; empty takes all others."},
+	{ID: imported, Label: "Surface or paths", Group: groupData, Kind: param.Text, MaxLength: 64, Accept: []string{files.KindSurface, files.KindPaths}, Default: param.Word(""),
+		Help: "An NPZ with loss and coordinates, with theta, or both: what was computed elsewhere is shown as it is. The link holds its SHA-256."},
+	{ID: "checkpoint", Label: "Weights", Group: groupNet, Kind: param.Text, MaxLength: 64, Accept: []string{files.KindCheckpoint}, Default: param.Word(""),
+		Help: "A safetensors file of a dense net: the walks start from its weights. The link holds its SHA-256."},
+	{ID: "architecture", Label: "Hidden widths", Group: groupNet, Kind: param.Text, MaxLength: 64, By: widthsBy, PerMethod: true,
 		Help: "Widths 1 to 512 joined by '-', at most six; empty makes a linear model."},
-	{ID: "activation", Label: "Activation", Group: groupNet, Kind: param.Pick, Default: param.Word(kernel.Tanh.String()),
-		Choices: ids("tanh", "relu", "leaky-relu", "sigmoid", "gelu", "identity"), Help: "The bend between two layers; identity makes a deep linear net."},
+	{ID: "activation", Label: "Activation", Group: groupNet, Kind: param.Pick, By: activationBy,
+		Choices: activations, Help: "The bend between two layers; identity makes a deep linear net."},
 	{ID: "loss", Label: "Loss", Group: groupNet, Kind: param.Pick, Choices: ids("cross-entropy", "mse"), By: lossBy,
 		Help: "Cross-entropy in nats, or half the squared distance summed over outputs; both are means over rows."},
-	{ID: "samples", Label: "Rows", Symbol: `N`, Group: groupData, Kind: param.Whole, Min: 10, Max: 5000, Default: param.Num(400),
+	{ID: "samples", Label: "Rows", Symbol: `N`, Group: groupData, Kind: param.Whole, Min: 10, Max: 5000, By: rowsBy,
 		Help: "How many rows, test rows included; digits has 1797, iris 150."},
 	{ID: "noise", Label: "Noise", Symbol: `\sigma`, Group: groupData, Kind: param.Real, Min: 0, Max: 2, Default: param.Num(0.15),
 		Help: "Standard deviation added to drawn inputs, or to the targets of a regression."},
@@ -90,7 +105,7 @@ var controls = []param.Control{
 		Help: "These rows are held out: no method sees them."},
 	{ID: "standardize", Label: "Standardize inputs", Group: groupData, Kind: param.Switch, Default: param.On(true),
 		Help: "Gives each input mean 0 and deviation 1 over the train rows; not for teacher and one-point."},
-	{ID: "bias", Label: "Biases", Group: groupNet, Kind: param.Switch, Default: param.On(true), Help: "Off leaves the biases out of every layer."},
+	{ID: "bias", Label: "Biases", Group: groupNet, Kind: param.Switch, By: biasBy, Help: "Off leaves the biases out of every layer."},
 	{ID: "teacher-values", Label: "Strengths of the linear teacher", Symbol: `a_i`, Group: groupData, Kind: param.Vector, MinLength: 4, MaxLength: 4, Min: 0, Max: 100,
 		Default: param.List(4, 2, 1, 0.5), Help: "Singular values of the teacher when the activation is identity."},
 	{ID: "label-noise", Label: "Label noise", Group: groupData, Kind: param.Real, Min: 0, Max: 1, Default: param.Num(0),
@@ -98,7 +113,7 @@ var controls = []param.Control{
 }
 
 func lossBy(v param.Values) param.Value {
-	if findProblem(v.Text("problem")).classes == 0 {
+	if problemOf(v).classes == 0 {
 		return param.Word(nets.MSE.String())
 	}
 	return param.Word(nets.CrossEntropy.String())
@@ -106,12 +121,12 @@ func lossBy(v param.Values) param.Value {
 
 // classesBy is the problem's own number; regressions, which have none, show the smallest.
 func classesBy(v param.Values) param.Value {
-	return param.Num(float64(max(2, findProblem(v.Text("problem")).classes)))
+	return param.Num(float64(max(2, problemOf(v).classes)))
 }
 
 // dimension is the number of parameters of the net that the controls describe.
 func dimension(v param.Values) int {
-	p := findProblem(v.Text("problem"))
+	p := problemOf(v)
 	widths, err := nets.ParseWidths(v.Text("architecture"))
 	if err != nil {
 		return 1 // the scene refuses it

@@ -7,6 +7,7 @@ import (
 	"thalweg/landscape/kernel"
 	"thalweg/landscape/nets"
 	"thalweg/sim/data"
+	"thalweg/sim/files"
 	"thalweg/sim/param"
 )
 
@@ -25,6 +26,7 @@ type recipe struct {
 	init       nets.Init
 	initScale  float64
 	seed       uint64
+	checkpoint *files.Checkpoint // uploaded weights to start from, nil for drawn ones
 }
 
 // plain is a recipe with the defaults of the controls.
@@ -39,8 +41,18 @@ func plain(problem string, widths ...int) recipe {
 
 // read makes a recipe of the controls.
 func read(v param.Values, seed uint64) (recipe, error) {
-	r := recipe{problem: findProblem(v.Text("problem")), l2: v.Real("l2"), bias: v.On("bias"), initScale: v.Real("init-scale"), seed: seed}
+	r := recipe{problem: problemOf(v), l2: v.Real("l2"), bias: v.On("bias"), initScale: v.Real("init-scale"), seed: seed}
+	var own *data.Table
 	var err error
+	if r.problem.id == ownData {
+		own, err = table(v)
+	}
+	if err == nil {
+		r.checkpoint, err = checkpointOf(v)
+	}
+	if err != nil {
+		return r, err
+	}
 	if r.widths, err = nets.ParseWidths(v.Text("architecture")); err != nil {
 		return r, param.Refuse("architecture", "'%s' — widths 1 to 512 joined by '-', at most six", v.Text("architecture"))
 	}
@@ -58,7 +70,7 @@ func read(v param.Values, seed uint64) (recipe, error) {
 	}
 	r.rows = data.Options{
 		Problem: r.problem.id, Samples: v.Whole("samples"), Seed: seed, Noise: v.Real("noise"), Classes: v.Whole("classes"), Turns: v.Real("turns"),
-		TestFraction: v.Real("test-fraction"), Standardize: v.On("standardize"), LabelNoise: v.Real("label-noise"),
+		TestFraction: v.Real("test-fraction"), Standardize: v.On("standardize"), LabelNoise: v.Real("label-noise"), Table: own,
 	}
 	if r.problem.id == "teacher" {
 		r.rows.Identity, r.rows.TeacherValues = r.activation == kernel.Identity, v.Vector("teacher-values")
@@ -69,6 +81,7 @@ func read(v param.Values, seed uint64) (recipe, error) {
 // A ground is a net over its train rows, with what is measured beside it.
 type ground struct {
 	problem problem
+	set     *data.Set
 	train   *nets.Net[float64]
 	test    *nets.Net[float64] // nil without test rows; its loss has no decay term
 	box     nets.Box           // around the train rows of two inputs
@@ -98,10 +111,12 @@ func (r recipe) over(set *data.Set) (*ground, error) {
 	case n < 2:
 		return nil, param.Refuse("architecture", "this net has %d parameter, a picture needs at least 2", n)
 	}
-	g := &ground{problem: r.problem, note: set.Note}
-	g.from = func(run int) []float64 { return shape.Init(r.init, r.initScale, r.seed, uint64(run)) }
-	g.start = g.from(0)
+	g := &ground{problem: r.problem, note: set.Note, set: set}
 	var err error
+	if g.from, err = r.begin(shape); err != nil {
+		return nil, err
+	}
+	g.start = g.from(0)
 	if g.train, err = nets.New(shape, set.X, set.Y); err != nil {
 		return nil, fmt.Errorf("network: %w", err)
 	}

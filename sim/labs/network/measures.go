@@ -24,6 +24,9 @@ var measures = []sim.Measure{
 	{ID: "layer-spectrum", Label: "Sharpness by layer", Kind: sim.Vector, Every: 50, Help: "Largest Hessian eigenvalue within each layer, first layer first."},
 	{ID: "singular-modes", Label: "Modes learned", Kind: sim.Vector, Every: 1, Help: "Of a deep linear net with the linear teacher: how much of each of the teacher's modes it computes."},
 	{ID: "decision", Label: "Decision", Kind: sim.Image, Every: 10, Help: "What the net says over the plane of its two inputs: for two classes how sure it is of the second, for more the number of the winner."},
+	{ID: "rows", Label: "Train rows", Kind: sim.Points, Every: once, Help: "The two inputs of each row that the net learns, and its class; label noise included."},
+	{ID: "test-rows", Label: "Test rows", Kind: sim.Points, Every: once, Help: "The two inputs of each row held out, and its class."},
+	{ID: "input-box", Label: "Inputs shown", Kind: sim.Vector, Every: once, Help: "Ends of the picture of the inputs: first input from, to, second from, to; in the units of the data."},
 	{ID: "confusion", Label: "Confusion", Kind: sim.Image, Every: 20, Help: "Rows of class i (down) taken for class j (across), held-out rows where there are any."},
 	{ID: "weights", Label: "First weights", Kind: sim.Image, Every: 20, Help: "The first layer's weights, a row for each neuron; for digits each neuron's weights as the picture it looks for."},
 }
@@ -47,6 +50,8 @@ func (g *ground) readers(method sim.Method, steps int) (read map[string]sim.Read
 		read["confusion"] = confusion(seen)
 		if g.train.Shape().Inputs() == 2 {
 			read["decision"] = g.decision
+			read["rows"], read["test-rows"] = g.rows(g.set.X, g.set.Labels), g.rows(g.set.TestX, g.set.TestLabels)
+			read["input-box"] = g.inputBox
 		}
 	}
 	if g.modes != nil {

@@ -18,7 +18,7 @@ var methods = append(rules.Kinds(true, byGround), sim.MethodKind{
 	ID: aimlessID, Label: "Random walk",
 	Hyper: []*param.Control{{ID: "step-size", Label: "Step size", Kind: param.Real, Min: 1e-10, Max: 100, Log: true, Default: param.Num(0.01),
 		Help: "Standard deviation of each coordinate's move in a step."}},
-})
+}, recordedKind)
 
 // byGround gives the defaults that suit nets: on every problem with two layers of 16, each first-order method
 // then ends 300 steps below its start.

@@ -14,6 +14,9 @@ var view = [4]float64{-3, 3, -3, 3}
 
 // open puts every method on the net it asks for. Methods with equal nets share one.
 func open(setup sim.Setup) (*sim.Scene, error) {
+	if setup.Values.Text("problem") == imported {
+		return openImported(setup)
+	}
 	scene := &sim.Scene{}
 	grounds := map[string]*ground{}
 	var under []*ground // each method
