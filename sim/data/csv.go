@@ -26,6 +26,7 @@ const (
 	MaxFaults = 20
 )
 
+// targetNames are the names of a target, the surest first: beside a class, y is an input.
 var targetNames = []string{"label", "class", "target", "y"}
 
 // A Fault is one thing that is wrong with a table. Line and Column count from 1; Column 0 is the whole line, Line 0 the
@@ -276,8 +277,10 @@ func (s *Sheet) Target(m Mapping) (int, error) {
 		}
 		return list[0], nil
 	}
-	if i := slices.IndexFunc(s.Header, func(c string) bool { return slices.Contains(targetNames, strings.ToLower(c)) }); i >= 0 {
-		return i, nil
+	for _, name := range targetNames {
+		if i := slices.IndexFunc(s.Header, func(c string) bool { return strings.ToLower(c) == name }); i >= 0 {
+			return i, nil
+		}
 	}
 	return s.width - 1, nil
 }

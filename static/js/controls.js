@@ -9,7 +9,7 @@ import { letter, plainTeX, symbolClass } from './tex.js';
  * @typedef {object} Control
  * @property {string} id @property {string} label @property {string} unit @property {string} kind
  * @property {number | string} [min] @property {number | string} [max] @property {boolean} log @property {any} default
- * @property {boolean} live @property {string} [group] @property {string} [symbol] @property {string} help @property {any[]} [choices]
+ * @property {boolean} live @property {string} [group] @property {string} [symbol] @property {string} help @property {any[]} [choices] @property {string[]} [accept] kinds of files
  */
 /** @typedef {{at: number, label: string}} Limit a bound that theory sets, marked on the slider */
 /**
@@ -18,6 +18,7 @@ import { letter, plainTeX, symbolClass } from './tex.js';
  * @property {Limit[]} [limits]
  * @property {string[]} [axes] the names of a vector's two entries
  * @property {string} [base] the path prefix of the program, for what the server is asked
+ * @property {import('./session.js').Session} [session] of a control that takes files
  * @property {string} [of] the id that the lab's symbols know the control by, where it is another
  */
 
@@ -69,6 +70,7 @@ function differs(value, normal) { return normal !== null && normal !== undefined
 
 /** @param {Control} c @param {any} value @param {(text: string) => void} change @param {string} id @param {Extras} extras @returns {HTMLElement[]} */
 function build(c, value, change, id, extras) {
+  if (c.accept?.length && extras.session) return [fileField(c, text(value), id, extras.session)];
   switch (c.kind) {
     case 'choice': {
       const s = el('select', { id, onchange: () => change(s.value) }, ...(c.choices ?? []).map((o) => el('option', { value: o.id, selected: o.id === value }, o.label)));
@@ -87,6 +89,13 @@ function build(c, value, change, id, extras) {
   if (c.id === 'formula') return formulaField(text(value), change, id, extras.base ?? '');
   const f = el('input', { id, type: 'text', value: text(value), spellcheck: 'false', autocomplete: 'off', class: c.kind, onchange: () => change(f.value.trim()) });
   return [f];
+}
+
+/** The place of a file; what fills it is fetched with the first one. @param {Control} c @param {string} value @param {string} id @param {import('./session.js').Session} session */
+function fileField(c, value, id, session) {
+  const host = el('div', { class: 'file-field' });
+  import('./bring/field.js').then((m) => m.fillField(host, c, value, session, id), () => host.replaceChildren('The server does not answer.'));
+  return host;
 }
 
 /**

@@ -1,10 +1,10 @@
-// Any file that Thalweg wrote, dropped on any of its pages or chosen by hand, opens the run it was made of.
+// Files dropped on any page or chosen by hand: what Thalweg wrote opens the run it was made of, other data goes where a lab can use it.
 
 import { el, icon } from './icons.js';
 
 /** @typedef {(title: string, detail: string) => void} Say */
 
-const ACCEPT = '.svg,.png,.gif,.webm,.npz,.csv,.json,.html,.tex,.dat,.zip';
+const ACCEPT = '.svg,.png,.gif,.webm,.npz,.csv,.tsv,.txt,.json,.html,.tex,.dat,.zip,.safetensors';
 
 /** What the server said against a request, in words. @param {Response} response @returns {Promise<string>} */
 export async function words(response) {
@@ -22,37 +22,27 @@ export async function words(response) {
 export const sentence = (text) => text.trim().replace(/^./, (c) => c.toUpperCase()).replace(/[^.?!]$/, '$&.');
 
 /**
- * Sends a file's bytes and goes where its recipe leads.
- * @param {string} base @param {File} file @param {Say} say
+ * Takes a file: an export of a run opens that run, what a lab can use goes to it.
+ * @param {string} base @param {File} file @param {Say} say @param {import('./session.js').Session} [session] the run of a lab page
  */
-export async function openFile(base, file, say) {
+export async function openFile(base, file, say, session) {
   say('Opening', `${file.name}…`);
-  let response;
-  try {
-    response = await fetch(`${base}/api/recipe`, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file });
-  } catch {
-    return say(`${file.name} was not opened.`, 'The server does not answer. Try again when it runs.');
-  }
-  if (!response.ok) return say(`${file.name} was not opened.`, await words(response));
-  const { link } = await response.json();
-  // Only a lab of this server: whatever a file says, it leads nowhere else.
-  if (typeof link !== 'string' || !link.startsWith(`${base}/lab/`)) return say(`${file.name} was not opened.`, 'It names no run of this program.');
-  // In a frame of another page only the embedded lab may stand.
-  location.assign(document.querySelector('main[data-embed]') ? link.replace(`${base}/lab/`, `${base}/embed/`) : link);
+  const { takeFile } = await import('./bring/take.js');
+  await takeFile({ base, session }, file, file.name, (refused) => (refused ? say(`${file.name} was not opened.`, refused) : say('', '')));
 }
 
 /**
  * The button that opens a file by hand; its input is what tests and assistive software find.
- * @param {string} base @param {Say} say @param {string} [style] classes of the button
+ * @param {string} base @param {Say} say @param {string} [style] classes of the button @param {import('./session.js').Session} [session]
  */
-export function openButton(base, say, style = 'button') {
-  const input = el('input', { type: 'file', hidden: true, accept: ACCEPT, 'data-testid': 'import-drop', 'aria-label': 'Open a figure', tabindex: -1 });
+export function openButton(base, say, style = 'button', session = undefined) {
+  const input = el('input', { type: 'file', hidden: true, accept: ACCEPT, 'data-testid': 'import-drop', 'aria-label': 'Open a file', tabindex: -1 });
   input.addEventListener('change', () => {
     const file = input.files[0];
     input.value = '';
-    if (file) openFile(base, file, say);
+    if (file) openFile(base, file, say, session);
   });
-  const button = el('button', { type: 'button', class: style, title: 'Any file that Thalweg exported opens the run it was made of', onclick: () => input.click() }, 'Open a figure');
+  const button = el('button', { type: 'button', class: style, title: 'Any file that Thalweg exported opens the run it was made of; tables, weights, surfaces and paths of your own are shown', onclick: () => input.click() }, 'Open a file');
   return [button, input];
 }
 
@@ -63,19 +53,20 @@ function note() {
   document.body.append(box);
   return (title, detail) => {
     text.replaceChildren(el('b', {}, title), ` ${detail}`);
-    box.hidden = false;
+    box.hidden = !title;
   };
 }
 
 /**
  * Takes files dropped anywhere on the page.
  * @param {string} base @param {Say} [say] where refusals are said; without it the page gets a line of its own, and a button beside its links
+ * @param {import('./session.js').Session} [session] the run of a lab page
  */
-export function installDrop(base, say) {
+export function installDrop(base, say, session) {
   const speak = say ?? note();
   const nav = document.querySelector('.site .actions');
   if (!say && nav) nav.querySelector('[data-theme-toggle]')?.before(...openButton(base, speak, 'quiet open-figure'));
-  const veil = el('div', { class: 'drop-veil', hidden: true, 'aria-hidden': 'true' }, el('div', {}, icon('import', 32), el('b', {}, 'Drop it to restore its run'), el('span', {}, 'SVG, PNG, GIF, WebM, NPZ, CSV, JSON, HTML or pgfplots, as Thalweg exported it')));
+  const veil = el('div', { class: 'drop-veil', hidden: true, 'aria-hidden': 'true' }, el('div', {}, icon('import', 32), el('b', {}, 'Drop it to open it'), el('span', {}, 'A figure or file that Thalweg exported, or your own: a table as CSV, weights as safetensors, a surface or paths as NPZ')));
   document.body.append(veil);
   let depth = 0, inside = false;
   const files = (/** @type {DragEvent} */ e) => !inside && !e.defaultPrevented && !!e.dataTransfer?.types.includes('Files');
@@ -98,7 +89,7 @@ export function installDrop(base, say) {
     if (!files(e)) return;
     e.preventDefault();
     const list = e.dataTransfer?.files ?? [];
-    if (list.length === 1) openFile(base, list[0], speak);
-    else speak('Not opened.', list.length ? `You dropped ${list.length} files. One figure opens one run: drop one.` : 'What you dropped is not a file.');
+    if (list.length === 1) openFile(base, list[0], speak, session);
+    else speak('Not opened.', list.length ? `You dropped ${list.length} files. Drop one at a time.` : 'What you dropped is not a file.');
   });
 }

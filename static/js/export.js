@@ -133,7 +133,7 @@ export class ExportMenu {
         this.made('gif', 'GIF', `clip of ${SECONDS} s, under 5 MB`, () => this.gif()), film() ? this.made('webm', 'WebM', `clip of ${SECONDS} s, smooth`, () => this.webm()) : null,
         this.served('pgf', 'pgfplots', '.tex and .dat, zipped', 'zip'), this.choices()),
       this.group('Data', this.served('npz', 'NPZ', 'arrays for NumPy'), this.served('csv', 'CSV', 'long table'), this.served('json', 'JSON', 'everything, full precision'), this.served('html', 'HTML replay', 'one file, plays offline')),
-      this.status, el('div', { class: 'foot' }, ...openButton(session.base, (title, detail) => this.say(`${title} ${detail}`)), ...this.embed())));
+      this.status, el('div', { class: 'foot' }, ...openButton(session.base, (title, detail) => this.say(`${title} ${detail}`.trim()), 'button', session), ...this.embed())));
     document.body.append(this.menu);
     button.popoverTargetElement = this.menu;
     button.setAttribute('aria-haspopup', 'dialog');

@@ -74,7 +74,7 @@ async function begin() {
   actions.append(keys);
   actions.querySelector('[data-theme-toggle]')?.before(book, tool('link', 'Copy link', 'copy-link', () => copyLink(session)), take);
   new ExportMenu(session, landscape, take);
-  installDrop(base, (title, detail) => session.tell(title, detail));
+  installDrop(base, (title, detail) => session.tell(title, detail), session);
 
   const menu = document.getElementById('actions-menu');
   const unfold = (/** @type {boolean} */ on) => { menu?.setAttribute('aria-expanded', String(actions.classList.toggle('open', on))); };

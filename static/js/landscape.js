@@ -596,6 +596,7 @@ export class Landscape {
 
   /** @param {import('./session.js').Notice} n */
   tell(n) {
+    if (!n.title && !n.detail) { this.bar.hidden = true; return; }
     const close = () => { this.bar.hidden = true; };
     this.bar.replaceChildren(...[
       n.kind === 'diverged' ? icon('rising') : null,
@@ -749,7 +750,11 @@ export class Landscape {
     if (!plane) return;
     const train = this.trained();
     let word = 'Whole space: nothing hidden', cls = 'whole', title = 'Every point of this space is on the picture.';
-    if (!direct) {
+    if (this.session.opened.imported) {
+      word = 'Imported, not computed here';
+      cls = 'off';
+      title = 'A file brought this surface and these paths. This server has only drawn them.';
+    } else if (!direct) {
       const kept = (plane.explained ?? []).slice(0, 2).reduce((/** @type {number} */ a, /** @type {number} */ b) => a + b, 0);
       let gap = 0, inPlane = NaN, real = NaN;
       for (const w of walks) {
@@ -781,7 +786,7 @@ export class Landscape {
   }
 
   /** The ground of a net is its loss on the rows it learns from: a reader must not take it for another. */
-  trained() { return !this.session.whole && this.session.opened?.measures.some((/** @type {any} */ m) => m.id === 'test-loss') ? ' · train loss only' : ''; }
+  trained() { return !this.session.whole && !this.session.opened?.imported && this.session.opened?.measures.some((/** @type {any} */ m) => m.id === 'test-loss') ? ' · train loss only' : ''; }
 
   /** Three rows: loss in this plane, true loss, distance from the plane. */
   fillSlices() {
@@ -796,6 +801,7 @@ export class Landscape {
     };
     const rows = [['loss in this plane', (/** @type {Walk} */ w) => (direct ? w.read('loss', step) : plain3(w))], ['true loss', (/** @type {Walk} */ w) => w.read('loss', step)],
       ['distance from the plane', (/** @type {Walk} */ w) => (direct || w.pathRows.columns < 5 ? 0 : w.pathRows.at(Math.max(0, rowOf(w)), 4))]];
+    if (this.session.opened.imported) { this.slices.replaceChildren(el('p', {}, this.badge.title), el('p', {}, this.session.opened.note ?? '')); return; }
     this.slices.replaceChildren(
       el('p', {}, this.badge.title || 'The picture is a plane through a larger space.'),
       el('table', {}, el('thead', {}, el('tr', {}, el('td', {}), ...shown.map((w) => el('th', { scope: 'col' }, glyph(w.slot, w.hollow), el('span', {}, w.label))))),

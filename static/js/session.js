@@ -258,9 +258,10 @@ export class Session extends EventTarget {
     const c = this.schema.controls.find((/** @type {any} */ k) => k.id === id);
     if (id === 'problem') {
       // Another ground has its own start and step sizes: what was set for the old one goes.
-      const methods = this.methodTexts().map((t) => t.split(':')[0]).join(';');
+      // The paths of a file are its own.
+      const methods = this.methodTexts().map((t) => t.split(':')[0]).filter((t) => !/(^|=)recorded$/.test(t)).join(';');
       for (const k of [...p.keys()]) p.delete(k);
-      p.set('methods', methods);
+      if (methods) p.set('methods', methods);
       p.set('steps', String(this.opened.spec.steps));
       p.set('seed', String(this.opened.spec.seed));
     } else if (c?.live && this.step > 0) {
@@ -341,7 +342,7 @@ export class Session extends EventTarget {
   }
 
   /** Whether the shown plane is the whole space. */
-  get whole() { return this.plane?.kind === 'direct' && this.opened?.dim === 2; }
+  get whole() { return this.plane?.kind === 'direct' && this.opened?.dim === 2 && !this.opened.imported; }
 
   /** Opens the tools of the ground. @param {string} name @param {any} [ask] what it begins with */
   explore(name, ask) { this.tool = { name, ask }; this.emit('ground', this.tool); }
@@ -504,7 +505,7 @@ export class Session extends EventTarget {
       if (w) { w.state = s.state; w.why = s.why; w.stoppedAt = s.stopped_at ?? -1; w.limit = s.limit ?? 0; w.suggest = s.suggest ?? 0; }
     });
     if (m.state === 'failed') this.tell('The run stopped', m.why ?? '', undefined, 'failed');
-    if (m.state === 'done' && !this.minimum && this.opened.dim <= 200) this.polish();
+    if (m.state === 'done' && !this.minimum && this.opened.dim <= 200 && !this.opened.imported) this.polish();
     this.emit('state', m);
   }
 

@@ -25,6 +25,7 @@ export class Sidebar {
     host.append(this.box);
     session.on('opened', () => this.build());
     session.on('hidden', () => this.build());
+    session.on('imported', () => this.build());
     session.on('asked', () => this.clear());
     session.on('fault', (m) => this.fault(m));
   }
@@ -165,6 +166,17 @@ export class Sidebar {
     return ratio > 0 && Number.isFinite(ratio) ? [{ at: now / ratio, label: 'Limit where it stands:' }] : [];
   }
 
+  /** Whether a ground needs a file that is not there: then its control is shown instead of a run that would be refused. @param {string} problem */
+  needsFile(problem) {
+    const { schema, opened } = this.session;
+    if (!schema.controls.some((/** @type {any} */ c) => c.id === problem && c.accept) || opened.spec.values[problem]) return false;
+    const field = /** @type {HTMLSelectElement | null} */ (this.box.querySelector('#c-problem')), box = this.box.querySelector(`[data-id="${CSS.escape(problem)}"]`);
+    if (field) field.value = String(opened.spec.values.problem);
+    if (box) refuse(box, 'This ground is made of a file: choose or drop one here.');
+    /** @type {HTMLElement | null | undefined} */ (box?.querySelector('.file-field button'))?.focus();
+    return true;
+  }
+
   /** @param {any} values @param {any[]} controls @returns {HTMLElement[]} */
   groups(values, controls) {
     const session = this.session;
@@ -178,10 +190,13 @@ export class Sidebar {
     const problems = controls.find((c) => c.id === 'problem')?.choices ?? [];
     for (const c of controls) {
       // A control named after a ground belongs to that ground alone.
-      if (problems.some((/** @type {any} */ o) => o.id === c.id) && values.problem !== c.id) continue;
+      if (problems.some((/** @type {any} */ o) => o.id === c.id) && values.problem !== c.id && !c.accept) continue;
+      // What is said of a file's parts stands under the file.
+      const file = controls.find((k) => k.accept && c.id.startsWith(`${k.id}-`));
+      if (file && !values[file.id]) continue;
       const g = group(c.group || 'Ground');
       const moved = (session.opened.spec.moves ?? []).filter((/** @type {any} */ m) => m.name === c.id).pop();
-      g.append(control(c, moved ? moved.value : values[c.id], (t) => session.change(c.id, t), { schema: session.schema, base: session.base }));
+      g.append(control(c, moved ? moved.value : values[c.id], (t) => (c.id === 'problem' && this.needsFile(t) ? undefined : session.change(c.id, t)), { schema: session.schema, base: session.base, session }));
       if (c.id === 'problem' && problems.some((/** @type {any} */ o) => o.id === 'formula') && values.problem !== 'formula') {
         g.append(el('button', { type: 'button', id: 'new-surface', class: 'button', onclick: () => session.change('problem', 'formula') }, 'New surface'));
       }

@@ -61,6 +61,9 @@ func newMethod(m *sim.MethodSpec, g *ground, start []float64, setup *sim.Setup) 
 		step := aimless{m.Hyper.Real("step-size"), opt.KeyNoise(rng.NewKey(setup.Seed, 0, code, 0, rng.GradientNoise))}
 		return opt.NewWalk(g.train, start, func() opt.Parts { return opt.Parts{Mover: step} })
 	}
+	if m.Kind.ID == recordedKind.ID {
+		return nil, param.Refuse("methods", "%s shows the path of a file; on a net there is none", m.ID)
+	}
 	if n := g.train.Dim(); heavy[m.Kind.ID] && n > maxHeavy {
 		return nil, param.Refuse("methods", "%s on a net of %d parameters, at most %d", m.ID, n, maxHeavy)
 	}

@@ -183,6 +183,9 @@ func TestNotes(t *testing.T) {
 // Every method on offer walks on a net, and says so in finite numbers.
 func TestMethods(t *testing.T) {
 	for _, m := range Lab.Methods {
+		if m.ID == recordedKind.ID {
+			continue // only where a file brought paths
+		}
 		t.Run(m.ID, func(t *testing.T) {
 			walk := play(t, "steps=4&samples=40&architecture=3&methods="+m.ID).Methods[0]
 			if walk.State != sim.Done || math.IsNaN(walk.Last("loss")) {

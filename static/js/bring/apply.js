@@ -34,7 +34,24 @@ export function set(p, { lab, control }, report, problem, more = {}) {
     if (typeof v === 'object' || v === '' || !lab.controls.some((/** @type {any} */ c) => c.id === k)) continue;
     p.set(k, typeof v === 'boolean' ? (v ? 'on' : 'off') : String(v));
   }
+  const walks = report.summary?.paths?.walks, recorded = lab.methods.some((/** @type {any} */ m) => m.id === 'recorded');
+  if (recorded && (walks || report.kind === 'surface')) {
+    p.set('methods', recordings(lab, walks ?? []).join(';'));
+    p.set('steps', String(Math.max(1, ...(walks ?? []).map((/** @type {any} */ w) => w.last))));
+  }
   for (const [k, v] of Object.entries(more)) if (lab.controls.some((/** @type {any} */ c) => c.id === k)) { if (v) p.set(k, v); else p.delete(k); }
+}
+
+/** The paths of a file as methods, by their own names where those may be names. @param {any} lab @param {{id: string}[]} walks */
+function recordings(lab, walks) {
+  if (!walks.length) return ['recorded'];
+  const used = new Set();
+  return walks.map((w, i) => {
+    let name = w.id.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 24);
+    if (!/^[a-z]/.test(name) || used.has(name)) name = `path-${i + 1}`;
+    used.add(name);
+    return `${name}=recorded${i ? `:path=${i + 1}` : ''}`;
+  });
 }
 
 /** The import that one click takes back. @type {WeakMap<Session, {id: string, before: URLSearchParams}>} */

@@ -71,7 +71,6 @@ export async function takeFile(where, file, name, say) {
   if (report.kind === 'table' && found.length === 1) {
     const { tableDialog } = await import('./table.js');
     const text = await textOf(file);
-    upload.name; // the report is known already
     tableDialog(tableUse(where, found[0].control, found[0].lab, name), { name, text, report });
     return;
   }

@@ -14,8 +14,8 @@ export const TABLE_BYTES = 5 * 2 ** 20, FILE_BYTES = 64 * 2 ** 20;
 export const LIMITS = {
   table: 'CSV: UTF-8, at most 5 MiB, 10 to 5\u2009000 rows, 2 to 256 columns',
   checkpoint: 'safetensors of a dense net, at most 64 MiB',
-  surface: 'NPZ with loss and coordinates, at most 64 MiB',
-  paths: 'NPZ with theta, at most 64 MiB',
+  surface: 'NPZ with loss and coordinates, with theta, or both; at most 64 MiB',
+  paths: 'NPZ with loss and coordinates, with theta, or both; at most 64 MiB',
 };
 
 /** @type {Map<string, Report>} */
@@ -65,7 +65,7 @@ export function forget(id) { reports.delete(id); }
 export function inWords(r) {
   const s = r.summary, many = (/** @type {number} */ n, /** @type {string} */ one, more = `${one}s`) => `${whole(n)} ${n === 1 ? one : more}`;
   switch (r.kind) {
-    case 'table': return [many(s.rows, 'row'), many(s.columns.length, 'column'), s.classes ? many(s.classes.length, 'class', 'classes') : 'numbers to predict'].join(', ');
+    case 'table': return [many(s.rows, 'row'), many(s.columns.length, 'column'), s.classes ? many(s.classes.length, 'class', 'classes') : r.problems.length ? '' : 'numbers to predict'].filter(Boolean).join(', ');
     case 'checkpoint': return [s.sizes.join('–'), s.activation, `${whole(s.parameters)} parameters`].filter(Boolean).join(', ');
     case 'snapshot': return 'a run of this program';
   }

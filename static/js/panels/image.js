@@ -1,4 +1,4 @@
-// Matrices as pictures: one for each method, all on one scale with labelled ends.
+// Matrices as pictures: one for each method, all on one scale with labelled ends; over them rows of data, where the panel names some.
 
 import { number } from '../numbers.js';
 import { diverging, sounding } from '../ramp.js';
@@ -6,6 +6,7 @@ import { drawMarker } from '../marks.js';
 import { font } from './axes.js';
 import { brief, cut } from './names.js';
 import { Plotted } from './plotted.js';
+import { drawRow } from './rows.js';
 
 /** @typedef {import('../wire.js').Frame} Frame */
 /** @typedef {{walk: import('../store.js').Walk, id: string, frame: Frame, label: string, x: number, y: number, w: number, h: number}} Tile */
@@ -38,13 +39,16 @@ export class ImageView extends Plotted {
 
   setTheme() { this.made.clear(); super.setTheme(); }
 
+  ready() { return this.walks.some((w) => (this.spec.measures ?? []).some((id) => this.measure(id).kind === 'image' && this.frame(id, w)?.rows)); }
+
   /** As many columns as make the pictures largest. @param {number} width @param {number} height */
   arrange(width, height) {
     /** @type {Tile[]} */
     const tiles = [];
-    for (const w of this.walks) for (const id of this.spec.measures ?? []) {
+    const pictures = (this.spec.measures ?? []).filter((id) => this.measure(id).kind === 'image');
+    for (const w of this.walks) for (const id of pictures) {
       const f = this.frame(id, w);
-      if (f?.rows && !w.method.replica) tiles.push({ walk: w, id, frame: f, label: (this.spec.measures ?? []).length > 1 ? `${w.label} ${this.measure(id).label.toLowerCase()}` : w.label, x: 0, y: 0, w: 0, h: 0 });
+      if (f?.rows && !w.method.replica) tiles.push({ walk: w, id, frame: f, label: pictures.length > 1 ? `${w.label} ${this.measure(id).label.toLowerCase()}` : w.label, x: 0, y: 0, w: 0, h: 0 });
     }
     if (!tiles.length) return tiles;
     const shape = tiles[0].frame.columns / tiles[0].frame.rows, n = tiles.length, room = { w: width - 2 * EDGE, h: height - KEY };
@@ -121,7 +125,9 @@ export class ImageView extends Plotted {
     const scale = this.rescale(tiles);
     g.imageSmoothingEnabled = false;
     for (const k of tiles) {
-      g.drawImage(this.picture(k.frame, scale), k.x, k.y, k.w, k.h);
+      // A picture with a box has its first row at the foot, where the second coordinate is least.
+      if (this.spec.box) { g.save(); g.translate(0, 2 * k.y + k.h); g.scale(1, -1); g.drawImage(this.picture(k.frame, scale), k.x, k.y, k.w, k.h); g.restore(); } else g.drawImage(this.picture(k.frame, scale), k.x, k.y, k.w, k.h);
+      this.paintRows(g, k, scale);
       g.strokeStyle = t.line2;
       g.lineWidth = 1;
       g.setLineDash([]);
@@ -135,6 +141,36 @@ export class ImageView extends Plotted {
       g.fillText(tight ? cut(k.label.replace(k.walk.label, brief(k.walk)), g, k.w - 14) : k.label, k.x + 15, k.y - 9);
     }
     this.paintKey(g, width, Math.min(height - KEY + 8, Math.max(...tiles.map((k) => k.y + k.h)) + 16), scale);
+  }
+
+  /** The box of a picture in the coordinates of its rows of data. @param {Tile} k @returns {ArrayLike<number> | null} */
+  box(k) {
+    const f = this.spec.box ? this.frame(this.spec.box, k.walk) : undefined;
+    return f && f.data.length >= 4 && f.data[1] > f.data[0] && f.data[3] > f.data[2] ? f.data : null;
+  }
+
+  /** Rows of data over a picture: the first measure filled, the others hollow. @param {CanvasRenderingContext2D} g @param {Tile} k @param {string} scale */
+  paintRows(g, k, scale) {
+    const b = this.box(k);
+    if (!b) return;
+    const shades = this.shades(scale), t = this.theme, list = this.spec.points ?? [];
+    g.save();
+    g.beginPath();
+    g.rect(k.x, k.y, k.w, k.h);
+    g.clip();
+    let n = 0;
+    for (const id of list) n += this.frame(id, k.walk)?.rows ?? 0;
+    const r = Math.max(1.3, Math.min(4, k.w / (n > 200 ? 80 : 50)));
+    // Those held out lie over the many that were learned from.
+    list.forEach((id, at) => {
+      const f = this.frame(id, k.walk);
+      if (!f) return;
+      for (let i = 0; i < f.rows; i++) {
+        const x = f.data[i * f.columns], y = f.data[i * f.columns + 1], c = f.data[i * f.columns + 2], s = 4 * Math.min(255, Math.max(0, this.shade(c, scale)));
+        drawRow(g, c, k.x + ((x - b[0]) / (b[1] - b[0])) * k.w, k.y + ((b[3] - y) / (b[3] - b[2])) * k.h, r, { fill: `rgb(${shades[s]}, ${shades[s + 1]}, ${shades[s + 2]})`, ink: t.ink, paper: t.paper }, at > 0);
+      }
+    });
+    g.restore();
   }
 
   /** The scale with its ends. @param {CanvasRenderingContext2D} g @param {number} width @param {number} y @param {string} scale */
@@ -170,13 +206,20 @@ export class ImageView extends Plotted {
     for (let i = 0; i < 96; i++) { g.fillStyle = colour(Math.round((i / 95) * 255)); g.fillRect(x + i, y - 4, 1.5, 8); }
     g.fillStyle = t.ink2;
     g.fillText(number(high), x + 104, y);
+    if ((this.spec.points ?? []).length > 1 && this.tiles.some((k) => this.frame(/** @type {string[]} */ (this.spec.points)[1], k.walk)?.rows)) {
+      const wide = x + 104 + g.measureText(number(high)).width + 22;
+      drawRow(g, 0, wide, y, 3.6, { fill: t.paper, ink: t.ink, paper: t.paper }, true);
+      g.fillStyle = t.ink2;
+      g.fillText('held out', wide + 9, y);
+    }
   }
 
   /** @param {number} x @param {number} y */
   point(x, y) {
     const k = this.tiles.findIndex((t) => x >= t.x && x < t.x + t.w && y >= t.y && y < t.y + t.h), t = this.tiles[k];
     if (!t) { this.leave(); return; }
-    this.read(k, Math.floor(((y - t.y) / t.h) * t.frame.rows), Math.floor(((x - t.x) / t.w) * t.frame.columns));
+    const down = Math.floor(((y - t.y) / t.h) * t.frame.rows);
+    this.read(k, this.spec.box ? t.frame.rows - 1 - down : down, Math.floor(((x - t.x) / t.w) * t.frame.columns));
   }
 
   /** @param {number} tile @param {number} row @param {number} column */
@@ -186,7 +229,9 @@ export class ImageView extends Plotted {
     const r = Math.min(t.frame.rows - 1, Math.max(0, row)), c = Math.min(t.frame.columns - 1, Math.max(0, column)), v = t.frame.data[r * t.frame.columns + c];
     this.place = { tile: k, row: r, column: c };
     const what = this.spec.scale === 'index' ? (v === -1 ? 'none' : v === -2 ? 'diverged' : `number ${v + 1}`) : number(v);
-    this.tell(`${t.label} · row ${r + 1}, column ${c + 1} · ${what}`, t.x + ((c + 0.5) * t.w) / t.frame.columns, t.y + ((r + 0.5) * t.h) / t.frame.rows);
+    const b = this.box(t), up = this.spec.box ? t.frame.rows - 1 - r : r;
+    const at = b ? `${number(b[0] + ((c + 0.5) / t.frame.columns) * (b[1] - b[0]))}, ${number(b[2] + ((r + 0.5) / t.frame.rows) * (b[3] - b[2]))}` : `row ${r + 1}, column ${c + 1}`;
+    this.tell(`${t.label} · ${at} · ${what}`, t.x + ((c + 0.5) * t.w) / t.frame.columns, t.y + ((up + 0.5) * t.h) / t.frame.rows);
   }
 
   /** @param {KeyboardEvent} e */
@@ -194,7 +239,7 @@ export class ImageView extends Plotted {
     const d = /** @type {Record<string, number[]>} */ ({ ArrowLeft: [0, 0, -1], ArrowRight: [0, 0, 1], ArrowUp: [0, -1, 0], ArrowDown: [0, 1, 0], PageUp: [-1, 0, 0], PageDown: [1, 0, 0] })[e.key];
     if (!d || !this.tiles.length) return false;
     const p = this.place, first = this.readout.hidden ? 0 : 1;
-    this.read(p.tile + first * d[0], p.row + first * d[1], p.column + first * d[2]);
+    this.read(p.tile + first * d[0], p.row + first * (this.spec.box ? -d[1] : d[1]), p.column + first * d[2]);
     return true;
   }
 

@@ -18,10 +18,10 @@ export function drawRow(g, k, x, y, r, { fill, ink, paper }, hollow = false) {
   outline(g, shapeOf(k), x, y, r);
   // Paper without, ink within: one of the two stands out from any ground.
   g.strokeStyle = paper;
-  g.lineWidth = 3;
+  g.lineWidth = r < 2.5 ? 1.8 : 3;
   g.stroke();
   if (!hollow) { g.fillStyle = fill; g.fill(); }
   g.strokeStyle = ink;
-  g.lineWidth = 1;
+  g.lineWidth = r < 2.5 ? 0.7 : 1;
   g.stroke();
 }
