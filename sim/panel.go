@@ -25,7 +25,7 @@ type Panel struct {
 	// numbers that are names, below 0 none).
 	Scale string `json:"scale,omitempty"`
 	// Points of an image are measures of points x, y, class drawn over it, those after the first hollow. Box is a vector
-	// x0, x1, y0, y1: the place of the image's edges in their coordinates, its first row at y1.
+	// x0, x1, y0, y1: the place of the image's edges in their coordinates, its first row at y0, which is drawn at the foot.
 	Points []string `json:"points,omitempty"`
 	Box    string   `json:"box,omitempty"`
 	// Ellipse adds an ellipse of one standard deviation to points: "spread" takes mean and covariance of the points,
