@@ -26,6 +26,8 @@ type BasinMap struct {
 	// products with the Hessian. Converged tells that all cells have an end.
 	Done, Lost, Evaluations int
 	Converged               bool
+	// Note says why there are no saddles.
+	Note string
 }
 
 // A BasinEnd is a minimum that flows run down to, at S, T in the plane, Off its distance from it.
@@ -58,6 +60,9 @@ const (
 	sameEnd = 1e-3
 	// farOut is how many diagonals of the range away from its middle a flow counts as lost.
 	farOut = 100
+	// surveyBudget is the number of evaluations that the search for critical points of a plane may take, of a loss of
+	// less than cheapDim parameters.
+	surveyBudget, cheapDim = 200_000, 8
 	// maxEnds bounds the ends that a map tells apart.
 	maxEnds = 4096
 )
@@ -140,10 +145,17 @@ func (b *basins) survey() error {
 			box[k] = [2]float64{min(box[k][0], v), max(box[k][1], v)}
 		}
 	}
-	found, err := Search{Box: box, Budget: 200_000}.Find(b.ctx, s, Latin(box, 16, 0), nil)
+	// What is dear gets fewer looks: a loss of thousands of parameters costs a thousand times as much.
+	budget := surveyBudget * cheapDim / (cheapDim + b.section.f.Dim())
+	found, err := Search{Box: box, Budget: budget}.Find(b.ctx, s, Latin(box, 16, 0), nil)
 	b.out.Evaluations += found.Evaluations
 	if err != nil {
 		return err
+	}
+	if !found.Converged {
+		// With a critical point missing a trap might take what is not its own.
+		b.out.Note = "the saddles of the plane were not all looked for"
+		return nil
 	}
 	for i := range found.Points {
 		if c := &found.Points[i]; c.Converged && c.Label() == "minimum" {

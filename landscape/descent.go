@@ -71,7 +71,7 @@ func Descend(ctx context.Context, f Curved, x []float64, o DescendOptions) (Desc
 	if o.Points == 0 {
 		o.Points = flowPoints
 	}
-	s := newStream(f, x, o.Scale)
+	s := newStream(mortal{f, ctx}, x, o.Scale)
 	d := Descent{Path: [][]float64{slices.Clone(x)}, Losses: []float64{s.loss}}
 	gap := 1
 	var err error
@@ -85,6 +85,9 @@ func Descend(ctx context.Context, f Curved, x []float64, o DescendOptions) (Desc
 			break
 		}
 		if !s.step() {
+			if err = ctx.Err(); err != nil {
+				break
+			}
 			d.Note = fmt.Sprintf("no descent found from this point; not converged: |g| = %.2g", largest(s.grad))
 			break
 		}

@@ -109,6 +109,42 @@ func AsCurved(f Func) Curved {
 
 type differenced struct{ Func }
 
+// A mortal loss has no values once its context has ended, so that whoever follows it comes to an end with what is
+// under way.
+type mortal struct {
+	Curved
+	ctx context.Context
+}
+
+func (m mortal) Loss(x []float64) float64 {
+	if m.ctx.Err() != nil {
+		return math.NaN()
+	}
+	return m.Curved.Loss(x)
+}
+
+func (m mortal) Grad(dst, x []float64) float64 {
+	if m.ctx.Err() != nil {
+		fill(dst, math.NaN())
+		return math.NaN()
+	}
+	return m.Curved.Grad(dst, x)
+}
+
+func (m mortal) HessVec(dst, x, v []float64) {
+	if m.ctx.Err() != nil {
+		fill(dst, math.NaN())
+		return
+	}
+	m.Curved.HessVec(dst, x, v)
+}
+
+func fill(dst []float64, v float64) {
+	for i := range dst {
+		dst[i] = v
+	}
+}
+
 // exactly reports whether products with the Hessian of f are exact.
 func exactly(f Func) bool {
 	_, curved := f.(Curved)

@@ -26,7 +26,7 @@ func (h *hunter) over() bool { return h.used >= h.most || h.ctx.Err() != nil }
 
 func (h *hunter) grad(dst, x []float64) float64 {
 	h.used++
-	return h.f.Grad(dst, x)
+	return mortal{h.f, h.ctx}.Grad(dst, x)
 }
 
 // level reports whether a gradient counts as 0 beside a loss.
@@ -111,7 +111,7 @@ func (h *hunter) descend(x []float64) []float64 {
 			copy(next, at)
 			addScaled(next, 1, step)
 			h.used++
-			lower := h.f.Loss(next)
+			lower := mortal{h.f, h.ctx}.Loss(next)
 			ratio := (loss - lower) / gain
 			if ratio < 0.25 || ratio-ratio != 0 {
 				radius = length / 4

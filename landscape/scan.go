@@ -17,6 +17,10 @@ const (
 
 // scan looks for critical points where a grid over the box tells that the gradient may vanish.
 func (g *gathering) scan() {
+	if g.spent || !g.affords(8*finest) {
+		g.spent = true
+		return
+	}
 	g.out.Turns, g.out.TurnsKnown = g.border()
 	for side := coarsest; side <= finest && !g.spent; side *= 2 {
 		before := g.isolated()
@@ -31,6 +35,11 @@ func (g *gathering) scan() {
 			break
 		}
 	}
+}
+
+// affords reports whether the budget has room for so many evaluations.
+func (g *gathering) affords(n int) bool {
+	return g.ctx.Err() == nil && g.out.Evaluations+n <= g.s.Budget
 }
 
 // isolated counts the points that do not belong to curves of such points.
@@ -60,6 +69,10 @@ const offset = 0.0137
 // Newton's step from there leads back, and in the cells around whose corners the gradient turns, which it returns as
 // well.
 func (g *gathering) seeds(side int) (seeds [][]float64, turning []cell) {
+	if !g.affords((side + 1) * (side + 1)) {
+		g.spent = true
+		return nil, nil
+	}
 	x, y := ticks(g.s.Box[0], side), ticks(g.s.Box[1], side)
 	corners := make([][2]float64, (side+1)*(side+1))
 	rows(side+1, func(i int) {
@@ -290,7 +303,7 @@ func (g *gathering) loop(way func(t float64) (x, y float64), pieces int) (turns 
 	}
 	sum := 0.0
 	first := at(0)
-	for i, v := 0, first; i < pieces && sum-sum == 0; i++ {
+	for i, v := 0, first; i < pieces && sum-sum == 0 && g.ctx.Err() == nil; i++ {
 		a, b := float64(i)/float64(pieces), float64(i+1)/float64(pieces)
 		w := first
 		if i+1 < pieces {
@@ -299,7 +312,7 @@ func (g *gathering) loop(way func(t float64) (x, y float64), pieces int) (turns 
 		sum += piece(a, b, v, w, 30)
 		v = w
 	}
-	if sum-sum != 0 {
+	if sum-sum != 0 || g.ctx.Err() != nil {
 		return 0, false
 	}
 	return int(math.Round(sum / (2 * math.Pi))), true

@@ -93,7 +93,7 @@ func (a *basinsAsk) explore(ctx context.Context, s *Site, tell func(Report)) (Re
 	}
 	report := func(m *landscape.BasinMap) Report {
 		all := m.Side * m.Side
-		r := Report{Share: float64(m.Done) / float64(all), Evaluations: m.Evaluations, Converged: m.Converged, Result: a.result(s, &plane, m)}
+		r := Report{Share: float64(m.Done) / float64(all), Evaluations: m.Evaluations, Converged: m.Converged, Why: m.Note, Result: a.result(s, &plane, m)}
 		if m.Lost > 0 {
 			r.Why = fmt.Sprintf("the flow from %d of %d cells came to no end within its steps", m.Lost, all)
 		}
