@@ -21,6 +21,8 @@ type Panel struct {
 	Clock string `json:"clock,omitempty"`
 	// Lines mark values on the axis of a curve or a spectrum.
 	Lines []Line `json:"lines,omitempty"`
+	// Ticks is a vector measure whose values are steps, marked along the axis of a curve.
+	Ticks string `json:"ticks,omitempty"`
 	// Scale is how an image turns numbers into ink: grey (large is dark), diverging (symmetric about 0), index (whole
 	// numbers that are names, below 0 none).
 	Scale string `json:"scale,omitempty"`
@@ -55,6 +57,7 @@ const Spread = "spread"
 // apart, its measures are the numbers beside it.
 var panelKinds = map[string][]Kind{
 	"landscape": nil,
+	"ground":    nil,
 	"curve":     {Scalar},
 	"spectrum":  {Vector},
 	"image":     {Image, Points, Vector},
@@ -126,6 +129,9 @@ func (p *Panel) check(l *Lab) error {
 		if line.Rank && (!spectrum || m.Kind != Scalar) {
 			bad("line %q counts the largest values of no spectrum, or by no scalar measure", line.Label)
 		}
+	}
+	if m, _ := l.shown(p.Ticks); p.Ticks != "" && (p.Kind != "curve" || m.Kind != Vector) {
+		bad("ticks %s is not a vector in a curve", p.Ticks)
 	}
 	part := func(role, id string, kind Kind, in string) {
 		if id == "" {

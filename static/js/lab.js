@@ -44,6 +44,7 @@ async function begin() {
   const landscape = new Landscape(session, stage);
   const time = new TimePanel(session, stage);
   const side = new Side(session, column);
+  time.view.frames = side.frames;
   const transport = new Transport(session, main, { fork: () => {
     session.pause();
     if (sidebar.focusRate()) session.tell('Fork', 'Change a step size: the run branches here, and both futures stay.');

@@ -35,6 +35,7 @@ export class GroundView extends View {
     this.asks.watch((name) => { if (this.tool.tools.includes(name)) this.renew(); });
     session.on('opened', () => this.offer());
     session.on('plane', () => this.renew());
+    session.on('state', () => this.renew());
     session.on('ground', (m) => this.open(m.name, m.ask));
     this.open(session.tool.name, session.tool.ask);
     this.offer();

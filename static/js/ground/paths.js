@@ -20,7 +20,8 @@ export class PathTool extends Tool {
   /** @param {import('./panel.js').GroundView} view */
   constructor(view) {
     super(view);
-    this.kind = 'line';
+    /** Runs of two nets are about the ways between them. */
+    this.kind = this.joins ? 'connect' : 'line';
     this.from = this.to = this.at = '';
     this.direction = 'gradient';
     this.images = 31;
@@ -36,7 +37,12 @@ export class PathTool extends Tool {
     /** @type {HTMLElement[]} */
     this.box = [this.buttons, this.asked, this.bar, this.notes, this.badges, this.profile.box, this.numbers];
     this.run = '';
+    /** The run that was asked about by itself. */
+    this.own = '';
   }
+
+  /** Whether the run takes the losses on the ways between two nets. */
+  get joins() { return !!this.session.opened?.measures.some((/** @type {any} */ m) => m.id === 'path-loss') && new Set(this.session.walks.map((w) => w.id)).size > 1; }
 
   /** The exploration that is asked. */
   get name() { return this.kind === 'cut' ? 'line' : this.kind; }
@@ -84,6 +90,8 @@ export class PathTool extends Tool {
     const k = KINDS[this.kind], bar = this.bars[this.kind];
     if (this.bar.firstChild !== bar.box) this.bar.replaceChildren(bar.box);
     bar.update(`${k.go} again`, k.none);
+    // What a run is about need not be asked for.
+    if (this.kind === 'connect' && this.joins && s.state === 'done' && !this.asks.get('connect') && this.own !== s.opened.run) { this.own = s.opened.run; this.go(); }
     const e = this.asks.get(this.name), fits = e && (this.kind !== 'cut' && this.kind !== 'line' ? true : (this.kind === 'cut') === (e.ask.at !== undefined)), r = fits ? e.result : null;
     this.notes.replaceChildren(...[fits ? doubt(e) : null].filter((x) => x !== null));
     const unsure = !!e && !e.converged && e.state !== 'running';

@@ -213,7 +213,8 @@ export class Curve extends View {
   draw(at) {
     if (!this.session.opened || this.width < 40 || this.height < 30) return;
     this.arrange();
-    const more = this.take();
+    const more = this.take(), ticks = this.ticked();
+    if (ticks !== this.tickSum) { this.tickSum = ticks; this.stale = true; }
     if (more || this.stale) {
       if (this.rescale()) this.stale = true;
     } else if (at === this.at) return;
@@ -250,6 +251,35 @@ export class Curve extends View {
     for (const l of this.spec.lines ?? []) if (!l.measure) reference(g, b, this.y.at(l.at), l.label, this.theme, false, this.big);
     // A control turned on the way changed the ground: what stands left and right of it is of two grounds.
     if (this.clock === 'steps') for (const m of this.session.opened.spec.moves ?? []) if (!m.name.includes('.')) reference(g, b, this.x.at(m.step), `${m.name} ${m.value}`, this.theme, true, this.big);
+    if (this.spec.ticks && this.clock === 'steps') this.foretold(g, b);
+  }
+
+  tickSum = 0;
+
+  /** A number that changes with the foretold steps. */
+  ticked() {
+    let n = 0;
+    if (this.spec.ticks) for (const w of this.walks) for (const v of this.frame(this.spec.ticks, w)?.data ?? []) n = (n * 31 + (v === v ? v : 7)) % 1000000007;
+    return n;
+  }
+
+  /** Steps that were foretold, as upright lines. @param {CanvasRenderingContext2D} g @param {{left: number, top: number, width: number, height: number}} b */
+  foretold(g, b) {
+    const id = this.spec.ticks ?? '', t = this.theme, seen = new Set();
+    for (const w of this.walks) {
+      const f = w.method.replica ? undefined : this.frame(id, w);
+      for (const v of f?.data ?? []) {
+        const x = Math.round(this.x.at(v)) + 0.5;
+        if (!(x > b.left && x < b.left + b.width) || seen.has(x)) continue;
+        g.setLineDash(BEFORE);
+        g.lineWidth = 1;
+        g.strokeStyle = t.ink3;
+        line(g, x, b.top, x, b.top + b.height);
+        g.setLineDash(NONE);
+        if (!seen.size) { g.font = font(11 * this.big, t.sans); g.textAlign = 'left'; g.textBaseline = 'top'; cased(g, this.measure(id).label, x + 4, b.top + 2, t.ink2, t.paper); }
+        seen.add(x);
+      }
+    }
   }
 
   /**

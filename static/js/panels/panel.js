@@ -9,7 +9,7 @@ import { font } from './axes.js';
 /** @typedef {import('../session.js').Session} Session */
 /** @typedef {import('../store.js').Walk} Walk */
 /** @typedef {import('../marks.js').Theme} Theme */
-/** @typedef {{id: string, kind: string, title: string, help?: string, measures?: string[], log?: boolean, clock?: string, lines?: {label: string, at: number, measure?: string, rank?: boolean}[], scale?: string, ellipse?: string, points?: string[], box?: string, links?: string, nodes?: string, values?: string}} Spec a panel of the schema */
+/** @typedef {{id: string, kind: string, title: string, help?: string, measures?: string[], log?: boolean, clock?: string, lines?: {label: string, at: number, measure?: string, rank?: boolean}[], ticks?: string, scale?: string, ellipse?: string, points?: string[], box?: string, links?: string, nodes?: string, values?: string}} Spec a panel of the schema */
 
 /** Colours of the page now, with the one of what lies below zero. */
 function theme() { return { ...readTheme(), warm: getComputedStyle(document.documentElement).getPropertyValue('--warm').trim() }; }
@@ -78,7 +78,7 @@ export class View {
   draw(at) { void at; }
 
   /** Vectors and pictures that the server should send. @returns {string[]} */
-  pictures() { return [...(this.spec.measures ?? []), ...(this.spec.lines ?? []).map((l) => l.measure ?? '')].filter((id) => id && this.measure(id).kind !== 'scalar'); }
+  pictures() { return [...(this.spec.measures ?? []), ...(this.spec.lines ?? []).map((l) => l.measure ?? ''), this.spec.ticks ?? ''].filter((id) => id && this.measure(id).kind !== 'scalar'); }
 
   /** The newest reading of a vector or picture. @param {string} measure @param {Walk} w @returns {import('../wire.js').Frame | undefined} */
   frame(measure, w) { return this.frames?.get(measure)?.[w.method.index]; }

@@ -33,10 +33,11 @@ export class Side {
   constructor(session, host) {
     this.session = session;
     this.host = host;
-    const over = timeSpec(session.schema).id;
+    /** The panel over the scrubber, whose pictures come the same way. */
+    this.over = timeSpec(session.schema);
     /** @type {Spec[]} */
-    this.specs = session.schema.panels.filter((/** @type {Spec} */ p) => (p.kind in KINDS || p.kind in LATER) && p.id !== over);
-    if (session.schema.panels.some((/** @type {Spec} */ p) => p.kind === 'landscape')) this.specs.push(GROUND);
+    this.specs = session.schema.panels.filter((/** @type {Spec} */ p) => (p.kind in KINDS || p.kind in LATER) && p.id !== this.over.id);
+    if (session.schema.panels.some((/** @type {Spec} */ p) => p.kind === 'landscape') && !this.specs.some((p) => p.kind === 'ground')) this.specs.push(GROUND);
     /** @type {Map<string, ThalwegPanel>} panels made so far */
     this.made = new Map();
     /** @type {Map<string, import('../wire.js').Frame[]>} the newest reading of each measure by method */
@@ -57,7 +58,7 @@ export class Side {
     session.on('claim', (m) => this.verdicts.set(m.claim, m));
     session.on('picture', (p) => this.take(p.frame, p.measure));
     session.on('ground', () => {
-      this.flash(GROUND.id);
+      this.flash(this.specs.find((p) => p.kind === 'ground')?.id ?? '');
       // On a phone the sheet opens first.
       requestAnimationFrame(() => { this.tabs.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }); if (innerWidth < 700) this.slots[2].scrollIntoView({ block: 'start' }); });
     });
@@ -163,7 +164,7 @@ export class Side {
   shown() { return [...this.made.values()].filter((p) => p.isConnected); }
 
   /** Ids of the vectors and pictures that the open panels show. */
-  pictures() { return [...new Set(this.shown().flatMap((p) => p.view?.pictures() ?? []))]; }
+  pictures() { return [...new Set([...(this.over.ticks ? [this.over.ticks] : []), ...this.shown().flatMap((p) => p.view?.pictures() ?? [])])]; }
 
   look() {
     const measures = this.pictures(), key = measures.join();
