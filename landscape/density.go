@@ -68,7 +68,7 @@ func SpectralDensity(ctx context.Context, f Func, x []float64, o DensityOptions)
 	for range min(o.Probes, runtime.GOMAXPROCS(0)) {
 		all.Go(func() {
 			for i := int(next.Add(1)) - 1; i < o.Probes && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				krylovs[i], _ = lanczos(ctx, apply, signs(f.Dim(), o.Seed, uint64(i)), o.Steps, nil)
+				krylovs[i], _ = lanczos(ctx, apply, signs(f.Dim(), o.Seed, uint64(i)), o.Steps, o.Steps, nil)
 			}
 		})
 	}

@@ -24,18 +24,18 @@ type Krylov struct {
 // Lanczos runs m steps, or fewer when the space is exhausted, with every vector made orthogonal twice to all
 // before it. A multiple eigenvalue shows once only: start has one direction in its eigenspace.
 func Lanczos(apply Operator, start []float64, m int) *Krylov {
-	k, _ := lanczos(context.Background(), apply, start, m, nil)
+	k, _ := lanczos(context.Background(), apply, start, m, m, nil)
 	return k
 }
 
-// LanczosUntil is Lanczos that ends before m steps where enough, asked after each, says so.
-func LanczosUntil(apply Operator, start []float64, m int, enough func(*Krylov) bool) *Krylov {
-	k, _ := lanczos(context.Background(), apply, start, m, enough)
+// LanczosUntil is Lanczos that ends before m steps where enough, asked after each from step least on, says so.
+func LanczosUntil(apply Operator, start []float64, least, m int, enough func(*Krylov) bool) *Krylov {
+	k, _ := lanczos(context.Background(), apply, start, least, m, enough)
 	return k
 }
 
-// lanczos is Lanczos that ends with ctx, and once enough, asked after each step, says so.
-func lanczos(ctx context.Context, apply Operator, start []float64, m int, enough func(*Krylov) bool) (*Krylov, error) {
+// lanczos is LanczosUntil that ends with ctx. A nil enough is not asked.
+func lanczos(ctx context.Context, apply Operator, start []float64, least, m int, enough func(*Krylov) bool) (*Krylov, error) {
 	n := len(start)
 	k := &Krylov{}
 	v := slices.Clone(start)
@@ -56,7 +56,7 @@ func lanczos(ctx context.Context, apply Operator, start []float64, m int, enough
 			after = 0
 			break
 		}
-		if enough != nil && len(k.Alpha) < min(m, n) {
+		if enough != nil && len(k.Alpha) >= least && len(k.Alpha) < min(m, n) {
 			k.solve(after)
 			if enough(k) {
 				return k, nil

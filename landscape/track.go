@@ -60,9 +60,7 @@ func Follow(apply Operator, n int, before *Track, o TrackOptions) *Track {
 			addScaled(warm, 1, before.LowVector)
 		}
 		addScaled(warm, trackMix*norm(warm)/norm(start), start)
-		k := LanczosUntil(apply, warm, trackMost, func(k *Krylov) bool {
-			return len(k.Alpha) >= trackLeast && len(k.Alpha)%2 == 0 && tracked(k, o).Converged
-		})
+		k := LanczosUntil(apply, warm, trackLeast, trackMost, func(k *Krylov) bool { return tracked(k, o).Converged })
 		t := tracked(k, o)
 		if t.HighError <= o.Tolerance*math.Abs(t.High) {
 			t.vectors(k, o)
@@ -70,13 +68,14 @@ func Follow(apply Operator, n int, before *Track, o TrackOptions) *Track {
 		}
 		spent = t.Products
 	}
-	k := LanczosUntil(apply, start, o.Cold, func(k *Krylov) bool {
-		if !o.HighOnly || 2*len(k.Alpha) < o.Cold {
-			return false
+	var enough func(*Krylov) bool
+	if o.HighOnly {
+		enough = func(k *Krylov) bool {
+			t := tracked(k, o)
+			return t.HighError <= coldShare*o.Tolerance*math.Abs(t.High)
 		}
-		t := tracked(k, o)
-		return t.HighError <= coldShare*o.Tolerance*math.Abs(t.High)
-	})
+	}
+	k := LanczosUntil(apply, start, (o.Cold+1)/2, o.Cold, enough)
 	t := tracked(k, o)
 	t.vectors(k, o)
 	t.Products += spent

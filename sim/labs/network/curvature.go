@@ -109,10 +109,8 @@ func (c *curvature) spectrum(at *sim.Reading) []float64 {
 		}
 	default:
 		// Steps go on until the outliers are known; the spectrum is always that of as many steps.
-		landscape.LanczosUntil(apply, probe(c.net.Dim(), 0), outlierSteps, func(k *landscape.Krylov) bool {
-			if n := len(k.Ritz); n < ritzSteps {
-				return false
-			} else if n == ritzSteps {
+		k := landscape.LanczosUntil(apply, probe(c.net.Dim(), 0), ritzSteps, outlierSteps, func(k *landscape.Krylov) bool {
+			if len(k.Ritz) == ritzSteps {
 				c.values = k.Ritz
 			}
 			for i := len(k.Ritz) - c.groups; i < len(k.Ritz); i++ {
@@ -123,6 +121,9 @@ func (c *curvature) spectrum(at *sim.Reading) []float64 {
 			c.top = highest(k.Ritz, c.groups)
 			return true
 		})
+		if c.values == nil {
+			c.values = k.Ritz // the space was exhausted before, or nothing is finite
+		}
 	}
 	return c.values
 }

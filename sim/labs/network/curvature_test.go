@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"thalweg/landscape"
+	"thalweg/landscape/kernel"
 	"thalweg/sim"
 )
 
@@ -105,6 +106,33 @@ func TestCurvatureOfALargeNet(t *testing.T) {
 	top := m.Readings("spectrum").Rows[0]
 	if math.Abs(top[len(top)-1]-want[n-1]) > 1e-9*want[n-1] {
 		t.Errorf("largest Ritz value %v, want %v", top[len(top)-1], want[n-1])
+	}
+}
+
+// Where nothing is finite, and where one step of Lanczos' method exhausts the space, the measures say so in their way.
+func TestCurvatureWhereThereIsNone(t *testing.T) {
+	r := plain("iris", 40, 12)
+	r.activation, r.l2 = kernel.ReLU, 0.5
+	g, err := r.ground()
+	if err != nil {
+		t.Fatal(err)
+	}
+	huge, dead := make([]float64, g.train.Dim()), make([]float64, g.train.Dim())
+	for i := range huge {
+		huge[i] = 1e300
+	}
+	read := g.curvatures(nil, 100)
+	for _, id := range []string{"sharpness", "lowest-curvature", "trace", "spectrum", "outlier-ratio", "layer-spectrum"} {
+		for step, x := range [][]float64{huge, dead} {
+			at := &sim.Reading{Step: 50 * step, X: x}
+			v, _ := read[id](at)
+			if step == 0 && len(v) > 0 && !math.IsNaN(v[0]) {
+				t.Errorf("%s far out is %v", id, v[0])
+			}
+			if id == "lowest-curvature" && step == 1 && math.Abs(v[0]-0.5) > 1e-12 {
+				t.Errorf("lowest curvature of a net without weights is %v, want that of the decay, 0.5", v[0])
+			}
+		}
 	}
 }
 
