@@ -59,6 +59,7 @@ func (g *ground) curvatures(method sim.Method, steps int) map[string]sim.Reader 
 	if k := g.train.Shape().Outputs(); g.problem.classes > 0 && k < g.train.Dim() {
 		c.groups = k
 		read["outlier-ratio"] = func(at *sim.Reading) ([]float64, int) { return c.outliers(at), 0 }
+		read["outliers"] = scalar(func(*sim.Reading) float64 { return float64(k - 1) })
 	}
 	if w, ok := method.(*opt.Walk); ok {
 		own := sim.NewFollower(steps, landscape.TrackOptions{HighOnly: true})

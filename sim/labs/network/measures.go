@@ -15,6 +15,8 @@ var measures = []sim.Measure{
 	{ID: "accuracy", Label: "Accuracy", Kind: sim.Scalar, Every: 5, Help: "Share of train rows whose largest output is that of their class."},
 	{ID: "test-loss", Label: "Test loss", Kind: sim.Scalar, Every: 5, Log: true, Help: "Loss of the rows held out, without the decay term."},
 	{ID: "test-accuracy", Label: "Test accuracy", Kind: sim.Scalar, Every: 5, Help: "Share of the rows held out whose largest output is that of their class."},
+	{ID: "outliers", Label: "Classes less one", Kind: sim.Scalar, Every: sim.Spectrum.Every,
+		Help: "How many large eigenvalues a problem of so many classes tends to have apart from the bulk: one less than classes."},
 	{ID: "outlier-ratio", Label: "Last outlier ÷ next", Kind: sim.Scalar, Every: sim.Spectrum.Every,
 		Help: `Of $K$ classes, the eigenvalue number $K-1$ of the Hessian over number $K$, from the top. Well above 1, the first $K-1$ stand apart from the rest of the spectrum.`},
 	{ID: "trace", Label: "Trace", Kind: sim.Scalar, Every: sim.Spectrum.Every,
