@@ -81,7 +81,7 @@ export class Landscape {
   /** @param {Session} session @param {HTMLElement} host */
   constructor(session, host) {
     this.session = session;
-    this.picture = /** @type {any} */ ({ ground: null, walks: [], start: [0, 0], minima: [], saddles: [], axes: ['x', 'y'], range: [0, 1, 0, 1], swarm: null, ends: null, whole: true, quiver: null, layer: null, pointer: { on: false, cross: false, s: NaN, t: NaN, ds: NaN, dt: NaN } });
+    this.picture = /** @type {any} */ ({ ground: null, walks: [], start: [0, 0], others: [], minima: [], saddles: [], axes: ['x', 'y'], range: [0, 1, 0, 1], swarm: null, ends: null, whole: true, quiver: null, layer: null, pointer: { on: false, cross: false, s: NaN, t: NaN, ds: NaN, dt: NaN } });
     /** What the picture's lists were made from. @type {any[]} */
     this.made = [];
     /** @type {{walk: Walk, view: ReturnType<typeof newView>, ghost: boolean}[]} */
@@ -685,6 +685,9 @@ export class Landscape {
       this.origin[0] = walks[0]?.path[0] ?? 0;
       this.origin[1] = walks[0]?.path[1] ?? 0;
       p.start = this.origin;
+      // Two nets on one ground start apart.
+      p.others.length = 0;
+      for (const w of walks) if (w.drawn && w.onPlane && !w.method.replica && w.path.length && (w.path[0] !== this.origin[0] || w.path[1] !== this.origin[1])) p.others.push(w.path);
     }
   }
 

@@ -773,6 +773,7 @@ export class MapPainter {
     const start = this.drag ?? p.start;
     if (p.layer) { p.layer.over(g, this); this.fonted = ''; }
     if (start && this.inside(start[0], start[1])) drawStart(g, this.x(start[0]), this.y(start[1]), t);
+    if (!p.whole) for (const o of p.others) if (this.inside(o[0], o[1])) drawStart(g, this.x(o[0]), this.y(o[1]), t);
     for (let i = 0; i < p.walks.length; i++) if (p.walks[i].faint && this.shows(p.walks[i])) this.head(p.walks[i]);
     for (let i = 0; i < p.walks.length; i++) if (!p.walks[i].faint && this.shows(p.walks[i])) this.head(p.walks[i]);
     for (let i = 0; i < p.minima.length; i++) { const a = p.minima[i].at; if (this.inside(a[0], a[1])) drawMinimum(g, this.x(a[0]), this.y(a[1]), t, false); }

@@ -48,6 +48,7 @@ import { short } from './numbers.js';
  * @property {Ground|null} ground
  * @property {Walk[]} walks
  * @property {number[]} start s, t
+ * @property {ArrayLike<number>[]} others s, t, … of walks that start elsewhere
  * @property {Mark[]} minima
  * @property {Mark[]} saddles
  * @property {string[]} axes two labels

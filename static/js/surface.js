@@ -835,6 +835,9 @@ export class SurfaceView {
         drawStart(g, v.x, v.y, t);
         casedText(g, 'start', v.x + 9, v.y - 10, t.ink, t);
       }
+      for (const o of p.whole ? [] : p.others) {
+        if (this.place(o) >= 0) drawStart(g, v.x, v.y, t);
+      }
     }
     g.globalAlpha = 1;
     for (let pass = 0; pass < 2; pass++) {
@@ -857,7 +860,7 @@ export class SurfaceView {
     }
   }
 
-  /** Brings a place to pixels: 1 where it is seen, 0 behind ground, -1 off the block. @param {number[]} at */
+  /** Brings a place to pixels: 1 where it is seen, 0 behind ground, -1 off the block. @param {ArrayLike<number>} at */
   place(at) {
     if (!this.onGround(at[0], at[1], this.v)) return -1;
     const hidden = this.hidden(this.v);
