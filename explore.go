@@ -30,7 +30,7 @@ func (c *exploreCmd) Run(ctx context.Context, s std) error {
 	if err != nil {
 		return err
 	}
-	d, err := c.draft()
+	d, err := c.draft(l)
 	if err != nil {
 		return err
 	}

@@ -93,6 +93,7 @@ type serveCmd struct {
 	Base string `help:"Path prefix under which all pages live, such as /thalweg."`
 	Open bool   `help:"Open the page in a browser."`
 	LAN  bool   `name:"lan" help:"Listen on all interfaces, for a class on this network."`
+	Data string `placeholder:"DIR" help:"Directory that keeps uploaded files over restarts; without it they are kept in memory for an hour."`
 }
 
 func (c *serveCmd) Run(ctx context.Context, s std) error {
@@ -115,7 +116,7 @@ func (c *serveCmd) Run(ctx context.Context, s std) error {
 		return err
 	}
 	srv, err := server.New(server.Options{
-		Labs: labs.All, Version: sim.Version(), Base: c.Base,
+		Labs: labs.All, Version: sim.Version(), Base: c.Base, Data: c.Data,
 		Log: slog.New(slog.NewTextHandler(s.notes, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
@@ -193,82 +194,17 @@ func lab(id string) (*sim.Lab, error) {
 	return nil, param.Refuse("lab", "%q is not one of %s", id, strings.Join(ids, ", "))
 }
 
-// specFlags are the flags that make a spec.
-type specFlags struct {
-	Preset  string   `help:"Preset to start from."`
-	Set     []string `sep:"none" placeholder:"NAME=VALUE" help:"Set a control; repeatable."`
-	Methods *string  `placeholder:"M;M" help:"Methods, as 'gd:step-size=0.1;slow=adam:step-size=1e-4'."`
-	Move    []string `sep:"none" placeholder:"STEP:NAME=VALUE" help:"Turn a live control at a step; repeatable."`
-	Seed    *uint64  `help:"Seed, 0 to 2^53-1."`
-	Steps   *int     `help:"Number of steps."`
-}
-
-func (f *specFlags) draft() (sim.Draft, error) {
-	d := sim.Draft{Preset: f.Preset, Seed: f.Seed, Steps: f.Steps}
-	for _, kv := range f.Set {
-		name, text, ok := strings.Cut(kv, "=")
-		if !ok {
-			return d, param.Refuse("set", "%q is not name=value", kv)
-		}
-		d.Values = append(d.Values, sim.Pair{Name: name, Text: text})
-	}
-	if f.Methods != nil {
-		d.Methods = sim.SplitMethods(*f.Methods)
-	}
-	for _, m := range f.Move {
-		if err := d.Move(m); err != nil {
-			return d, err
-		}
-	}
-	return d, nil
-}
-
 type runCmd struct {
 	Lab string `arg:"" optional:"" help:"Lab to run."`
 	specFlags
-	Spec   string  `placeholder:"FILE|-|LINK" help:"Take the whole spec from a JSON file, standard input or a link."`
-	Format string  `default:"json" enum:"json,npz,csv,svg,pgf,html" help:"Export format: json, npz, csv, svg, pgf (a zip of .tex and .dat) or html (a replay)."`
-	Step   *int    `help:"Step at which a figure stops and a replay opens; a run made again from the file returns to it."`
+	Spec   string  `placeholder:"FILE|-|LINK" help:"Take the whole spec from a JSON file, an export of any format, standard input or a link."`
+	Format string  `default:"json" enum:"json,npz,csv,svg,pgf,html,safetensors" help:"Export format: json, npz, csv, svg, pgf (a zip of .tex and .dat), html (a replay), or safetensors (the weights of a net)."`
+	Method string  `placeholder:"ID" help:"Whose net safetensors holds; the first by default."`
+	Step   *int    `help:"Step at which a figure stops, a replay opens and a net is taken; a run made again from the file returns to it."`
 	Ramp   string  `help:"Colours of a figure's ground: sounding, viridis, cividis or magma." placeholder:"viridis"`
 	Font   float64 `help:"Size of a figure's text in points, 5 to 24; not for html." default:"0" placeholder:"9"`
 	Plane  string  `help:"Plane of figure, surface and paths, such as hessian:adam@120; the lab's own by default." placeholder:"KIND[:POINTS]"`
 	Output string  `short:"o" default:"-" placeholder:"FILE" help:"Where to write; - is standard output."`
-}
-
-func (c *runCmd) spec() (*sim.Spec, error) {
-	if c.Spec == "" {
-		l, err := lab(c.Lab)
-		if err != nil {
-			return nil, err
-		}
-		d, err := c.draft()
-		if err != nil {
-			return nil, err
-		}
-		return l.Resolve(d)
-	}
-	var d sim.Draft
-	var err error
-	if strings.Contains(c.Spec, "/lab/") {
-		d, err = sim.ParseLink(c.Spec)
-	} else {
-		var data []byte
-		if data, err = readFile(c.Spec); err != nil {
-			return nil, err
-		}
-		d, err = sim.DecodeDraft(data)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if d.Lab == "" {
-		d.Lab = c.Lab
-	}
-	l, err := lab(d.Lab)
-	if err != nil {
-		return nil, err
-	}
-	return l.Resolve(d)
 }
 
 // maxInput bounds what is read from a file or standard input.
@@ -296,7 +232,7 @@ func (c *runCmd) Run(ctx context.Context, s std) error {
 	if err != nil {
 		return err
 	}
-	o := sim.ExportOptions{Step: c.Step, Ramp: c.Ramp, Font: c.Font, Plane: c.Plane}
+	o := sim.ExportOptions{Step: c.Step, Method: c.Method, Ramp: c.Ramp, Font: c.Font, Plane: c.Plane}
 	if err := o.Check(spec); err != nil {
 		return err // before the run is played
 	}
@@ -438,7 +374,7 @@ func (c *probeCmd) Run(ctx context.Context, s std) error {
 	if err != nil {
 		return err
 	}
-	d, err := c.draft()
+	d, err := c.draft(l)
 	if err != nil {
 		return err
 	}

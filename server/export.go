@@ -23,10 +23,12 @@ var exportTypes = map[string]struct{ kind, ending string }{
 	"svg":  {"image/svg+xml", "svg"},
 	"pgf":  {"application/zip", "zip"},
 	"html": {"text/html; charset=utf-8", "html"},
+
+	sim.NetFormat: {"application/octet-stream", "safetensors"},
 }
 
 // exportNames are what a query of an export may hold.
-var exportNames = []string{"format", "step", "ramp", "font", "log", "plane", "range"}
+var exportNames = []string{"format", "step", "method", "ramp", "font", "log", "plane", "range"}
 
 // exportOptions reads the query of an export.
 func exportOptions(c echo.Context) (format string, o sim.ExportOptions, err error) {
@@ -40,12 +42,12 @@ func exportOptions(c echo.Context) (format string, o sim.ExportOptions, err erro
 		format = "json"
 	}
 	if _, ok := exportTypes[format]; !ok {
-		return "", o, param.Refuse("format", "%.20q is not one of %s", format, strings.Join(sim.Formats, ", "))
+		return "", o, param.Refuse("format", "%.20q is not one of %s", format, strings.Join(sim.Formats, ", ")+", "+sim.NetFormat)
 	}
 	if o.Step, err = askedStep(c); err != nil {
 		return "", o, err
 	}
-	o.Ramp, o.Plane = q.Get("ramp"), q.Get("plane")
+	o.Method, o.Ramp, o.Plane = q.Get("method"), q.Get("ramp"), q.Get("plane")
 	if text := q.Get("font"); text != "" {
 		if o.Font, err = strconv.ParseFloat(text, 64); err != nil || o.Font == 0 {
 			return "", o, param.Refuse("font", "%.20q is not a size in points", text)
@@ -118,6 +120,12 @@ func (s *Server) apiExport(c echo.Context) error {
 		return err
 	}
 	name := fileName(r.run.Spec, t.Methods[0].Problem)
+	if format == sim.NetFormat {
+		if o.Method == "" {
+			o.Method = t.Methods[0].ID
+		}
+		name += "-" + o.Method
+	}
 	c.Response().Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.%s"`, name, exportTypes[format].ending))
 	return c.Blob(http.StatusOK, exportTypes[format].kind, b.Bytes())
 }

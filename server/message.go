@@ -37,6 +37,7 @@ type openedMessage struct {
 	Domain   [4]float64          `json:"domain"`
 	Planes   []string            `json:"planes"`
 	Tools    []string            `json:"tools"`
+	Formats  []string            `json:"formats"` // of exports
 	Claims   []openedClaim       `json:"claims"`
 }
 
@@ -212,7 +213,8 @@ func (r *live) opened(state string, step int) openedMessage {
 	s := r.run.Spec
 	m := openedMessage{V: 1, Type: "opened", Run: r.run.ID, State: state, Step: step, Steps: s.Steps, Rate: baseRate,
 		Every: s.Values.Whole("every"), Link: r.srv.base + s.Link(), Spec: s, Parent: r.run.Parent, Note: r.run.Note(),
-		Columns: append([]string{}, clocks...), Measures: s.Lab.Measures, Claims: []openedClaim{}, Planes: r.kinds(0), Tools: explore.Tools()}
+		Columns: append([]string{}, clocks...), Measures: s.Lab.Measures, Claims: []openedClaim{}, Planes: r.kinds(0), Tools: explore.Tools(),
+		Formats: sim.FormatsOf(r.run.Contestant(0).Ground)}
 	if m.Parent != "" {
 		m.ForkedAt = &r.run.ForkedAt
 	}

@@ -20,7 +20,7 @@ import (
 	"thalweg/sim/replay"
 )
 
-// Formats lists the export formats: data, and figures.
+// Formats lists the export formats that every run has: data, and figures.
 var Formats = []string{"json", "npz", "csv", "svg", "pgf", "html"}
 
 // Export writes a finished run. Equal specs give equal bytes, except for the version inside.
@@ -46,8 +46,10 @@ func Export(ctx context.Context, w io.Writer, format string, t *Trace, o ExportO
 			f.Recipe = recipe.ASCII()
 			return f.PGF(w, "thalweg-"+t.Spec.ID())
 		})
+	case NetFormat:
+		return exportNet(w, t, &o)
 	}
-	return param.Refuse("format", "%.20q is not one of %s", format, strings.Join(Formats, ", "))
+	return param.Refuse("format", "%.20q is not one of %s, %s", format, strings.Join(Formats, ", "), NetFormat)
 }
 
 func exportFigure(ctx context.Context, t *Trace, o *ExportOptions, write func(*figure.Figure) error) error {

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"encoding/xml"
 	"hash/crc32"
@@ -21,6 +22,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"thalweg/sim/files"
 )
 
 func exportWith(t testing.TB, format string, tr *Trace, o ExportOptions) []byte {
@@ -340,8 +343,8 @@ func TestReadRecipeRefuses(t *testing.T) {
 }
 
 func FuzzReadRecipe(f *testing.F) {
-	labs := []*Lab{testLab()}
-	s, err := testLab().Resolve(Draft{Steps: whole(3)})
+	labs := []*Lab{fileLab()}
+	s, err := fileLab().Resolve(Draft{Steps: whole(3)})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -368,13 +371,36 @@ func FuzzReadRecipe(f *testing.F) {
 		f.Fatal(err)
 	}
 	packed.Close()
-	f.Add(b.Bytes())
+	f.Add(bytes.Clone(b.Bytes()))
 	f.Add([]byte(`{"lab":"bowl","steps":7}`))
+	table := tableFile(f, "kind", 0)
+	named, err := withFiles(f, "steps=3&rows="+table.ID, Uploads{table.ID: table})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(named.Recipe(nil).ASCII())
+	apart, carried := named.Recipe(nil).apart()
+	b.Reset()
+	z = &npz{Writer: zip.NewWriter(&b)}
+	z.text("recipe", nil, string(apart.ASCII()))
+	z.array(carried[0].Name, "|u1", []int{len(carried[0].Data)}, carried[0].Data)
+	z.Close()
+	f.Add(bytes.Clone(b.Bytes()))
+	b.Reset()
+	if err := files.WriteSafetensors(&b, []string{"0.weight"}, [][]int{{1, 1}}, [][]float64{{1}}, map[string]string{"recipe": string(recipe)}); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(bytes.Clone(b.Bytes()))
 	f.Add([]byte("<svg id='thalweg-recipe'>{}</svg>"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r, err := ReadRecipe(data, labs, nil)
 		if err != nil {
 			return
+		}
+		for id, file := range r.Spec.Files() {
+			if sum := sha256.Sum256(file.Bytes); id != hex.EncodeToString(sum[:]) {
+				t.Errorf("the file %s has the bytes of another", id)
+			}
 		}
 		if r.Spec == nil || r.ID != r.Spec.ID() || r.Step != nil && (*r.Step < 0 || *r.Step > r.Spec.Steps) {
 			t.Errorf("read run %s at %v", r.ID, r.Step)

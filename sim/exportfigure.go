@@ -18,6 +18,8 @@ import (
 type ExportOptions struct {
 	// Step is where the picture stops and where the recipe returns to.
 	Step *int
+	// Method is whose net a checkpoint holds; empty is the first.
+	Method string
 	// Ramp colours the ground: one of figure.Ramps; empty is viridis for papers and sounding for the replay.
 	Ramp string
 	// Font is the size of text in points, 5 to 24; 0 is 9.
@@ -39,6 +41,9 @@ const minFont, maxFont, usualFont = 5, 24, 9
 func (o *ExportOptions) Check(s *Spec) error {
 	if o.Step != nil && (*o.Step < 0 || *o.Step > s.Steps) {
 		return param.Refuse("step", "must lie between 0 and %d, the end of the run; it is %d", s.Steps, *o.Step)
+	}
+	if o.Method != "" && !slices.ContainsFunc(s.Methods, func(m MethodSpec) bool { return m.ID == o.Method }) {
+		return param.Refuse("method", "this run has no method %.40q", o.Method)
 	}
 	if o.Ramp != "" && !slices.Contains(figure.Ramps, o.Ramp) {
 		return param.Refuse("ramp", "%.20q is not one of %s", o.Ramp, strings.Join(figure.Ramps, ", "))

@@ -11,6 +11,7 @@ import (
 	"thalweg/landscape/reftest"
 	"thalweg/landscape/rng"
 	"thalweg/sim/data"
+	"thalweg/sim/files"
 	"thalweg/sim/opt"
 )
 
@@ -27,7 +28,24 @@ func TestReference(t *testing.T) {
 		"bezier_grad": cases(checkBezier),
 		"path":        cases(checkPath),
 		"deep_linear": cases(checkDeepLinear),
-	}, "safetensors")
+		"safetensors": cases(checkSafetensors),
+	})
+}
+
+// checkSafetensors reads checkpoints that other programs wrote.
+func checkSafetensors(t *testing.T, _ *given, fields map[string]json.RawMessage) {
+	var file []byte
+	reftest.Decode(t, fields["file"], &file)
+	c, err := files.ReadCheckpoint(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sizes := make([]float64, len(c.Sizes))
+	for i, n := range c.Sizes {
+		sizes[i] = float64(n)
+	}
+	reftest.Leaf(t, fields, "sizes", sizes, 0)
+	reftest.Leaf(t, fields, "theta", c.Theta, 0)
 }
 
 // A given is what the cases of all parts may give.
