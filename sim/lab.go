@@ -74,7 +74,7 @@ const (
 )
 
 // A Measure is a quantity read off the contestants. It is declared once; Every is its cadence in steps, where 1
-// means each record and 0 once, when all walks have ended.
+// means each record and 0 once: at the start, or by the scene's Closing when all walks have ended.
 type Measure struct {
 	ID    string `json:"id"`
 	Label string `json:"label"`
@@ -113,8 +113,14 @@ type Scene struct {
 	// Note is a sentence the page shows, such as "all 150 rows are used".
 	Note string
 	// Closing, if not nil, takes the readings that need the ends of several walks, once all have ended: a row by measure
-	// for each contestant that has any. It gets the last point of each, nil of one that did not get there.
-	Closing func(ctx context.Context, ends [][]float64) ([]map[string][]float64, error)
+	// for each contestant that has any. An error is that of the context.
+	Closing func(ctx context.Context, ends []End) ([]map[string][]float64, error)
+}
+
+// An End is where a contestant's walk ended: its last point, nil where it diverged or failed, on the ground of that time.
+type End struct {
+	X      []float64
+	Ground landscape.Func
 }
 
 // A Contestant is a method on its ground.

@@ -77,7 +77,7 @@ type Run struct {
 }
 
 // A closing takes the readings at the end of a scene; nil where there are none, or none any more.
-type closing func(ctx context.Context, ends [][]float64) ([]map[string][]float64, error)
+type closing func(ctx context.Context, ends []End) ([]map[string][]float64, error)
 
 type walker struct {
 	run    *Run
@@ -279,10 +279,11 @@ func (r *Run) close(ctx context.Context) bool {
 			continue
 		}
 		walkers := r.walkers[i*each : (i+1)*each]
-		ends := make([][]float64, each)
+		ends := make([]End, each)
 		for j, w := range walkers {
+			ends[j].Ground = w.c.Ground
 			if w.tr.State == Done || w.tr.State == Converged {
-				ends[j] = w.tr.End()
+				ends[j].X = w.tr.End()
 			}
 		}
 		rows, err := take(ctx, ends)
@@ -292,7 +293,9 @@ func (r *Run) close(ctx context.Context) bool {
 		r.mu.Lock()
 		for j, row := range rows {
 			for id, values := range row {
-				walkers[j].tr.Series[r.Spec.Lab.Measure(id)].add(walkers[j].step, values, 0)
+				if m := r.Spec.Lab.Measure(id); m >= 0 {
+					walkers[j].tr.Series[m].add(walkers[j].step, values, 0)
+				}
 			}
 		}
 		r.closing[i] = nil
@@ -394,7 +397,7 @@ func (w *walker) record(last bool) {
 	var got []reading
 	for i := range w.run.Spec.Lab.Measures {
 		m := &w.run.Spec.Lab.Measures[i]
-		if !(w.step == 0 || last || w.step%max(m.Every, 1) == 0) {
+		if !(w.step == 0 || m.Every > 0 && (last || w.step%m.Every == 0)) {
 			continue
 		}
 		if read := on.read[i]; read != nil {

@@ -1,4 +1,4 @@
-package labs
+package labs_test
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"thalweg/sim"
+	"thalweg/sim/labs"
 )
 
 // Every preset fits the sizes that papers and mail bear, and its files lead back to it.
@@ -15,11 +16,13 @@ func TestFiguresOfPresets(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plays every preset")
 	}
-	for _, l := range All {
+	for _, l := range labs.All {
 		for _, p := range l.Presets {
 			t.Run(l.ID+"/"+p.ID, func(t *testing.T) {
 				t.Parallel()
-				spec, err := l.Resolve(sim.Draft{Preset: p.ID})
+				d := sim.Draft{Preset: p.ID}
+				fewRows(l, &d)
+				spec, err := l.Resolve(d)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -30,7 +33,8 @@ func TestFiguresOfPresets(t *testing.T) {
 				}
 				if most := int(1e9 / (run.Cost() + 1)); spec.Steps > most {
 					most = max(20, most)
-					if spec, err = l.Resolve(sim.Draft{Preset: p.ID, Steps: &most}); err != nil {
+					d.Steps = &most
+					if spec, err = l.Resolve(d); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -47,7 +51,7 @@ func TestFiguresOfPresets(t *testing.T) {
 					if b.Len() >= most {
 						t.Errorf("%s has %d bytes, want fewer than %d", format, b.Len(), most)
 					}
-					r, err := sim.ReadRecipe(b.Bytes(), All, nil)
+					r, err := sim.ReadRecipe(b.Bytes(), labs.All, nil)
 					if err != nil || r.ID != spec.ID() || r.Step == nil || *r.Step != step {
 						t.Errorf("the recipe of %s leads to run %s at %v (%v), want %s at %d", format, r.ID, r.Step, err, spec.ID(), step)
 					}

@@ -51,16 +51,15 @@ func join(scene *sim.Scene, grounds []*ground, draws []int, setup *sim.Setup) {
 			if grounds[a] != grounds[b] || draws[a] == draws[b] {
 				continue
 			}
-			net := grounds[a].train
 			scene.Contestants[b].Closes = []string{"barrier", "path-loss"}
-			scene.Cost += pathWork(net) / float64(setup.Steps)
-			scene.Closing = func(ctx context.Context, ends [][]float64) ([]map[string][]float64, error) {
-				if ends[a] == nil || ends[b] == nil {
+			scene.Cost += pathWork(grounds[a].train) / float64(setup.Steps)
+			scene.Closing = func(ctx context.Context, ends []sim.End) ([]map[string][]float64, error) {
+				if ends[a].X == nil || ends[b].X == nil {
 					return nil, nil
 				}
 				rows := make([]map[string][]float64, len(ends))
 				var err error
-				rows[b], err = pathRows(ctx, net, ends[a], ends[b], setup.Seed)
+				rows[b], err = pathRows(ctx, ends[b].Ground.(*nets.Net[float64]), ends[a].X, ends[b].X, setup.Seed)
 				return rows, err
 			}
 			return

@@ -20,6 +20,12 @@ func modesLearned(m nets.Modes, s nets.Shape) sim.Reader {
 	}
 }
 
+// halfSteps reads, at the start of gradient descent, the steps at which its modes should pass half their value. Only two
+// layers have a prediction.
+func halfSteps(m nets.Modes, s nets.Shape, stepSize float64) sim.Reader {
+	return func(at *sim.Reading) ([]float64, int) { return m.HalfSteps(s, at.X, stepSize), 0 }
+}
+
 // halfTimes are the steps of the records at which the modes first pass half their value, -1 where they do not.
 func halfTimes(t *sim.MethodTrace, values []float64) []int {
 	half := make([]int, len(values))

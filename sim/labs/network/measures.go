@@ -25,6 +25,8 @@ var measures = []sim.Measure{
 		Help: `Standard error of the trace from ten random directions, at most $\sqrt{2/10}$ of the Hessian's Frobenius norm; 0 where the trace is exact.`},
 	{ID: "layer-spectrum", Label: "Sharpness by layer", Kind: sim.Vector, Every: 50, Help: "Largest Hessian eigenvalue within each layer, first layer first."},
 	{ID: "singular-modes", Label: "Modes learned", Kind: sim.Vector, Every: 1, Help: "Of a deep linear net with the linear teacher: how much of each of the teacher's modes it computes."},
+	{ID: "half-steps", Label: "Predicted half times", Kind: sim.Vector,
+		Help: "Of a deep linear net of two layers under gradient descent: the steps at which its modes should pass half their value, as the first weights say."},
 	{ID: "decision", Label: "Decision", Kind: sim.Image, Every: 10, Help: "What the net says over the plane of its two inputs: for two classes how sure it is of the second, for more the number of the winner."},
 	{ID: "rows", Label: "Train rows", Kind: sim.Points, Every: once, Help: "The two inputs of each row that the net learns, and its class; label noise included."},
 	{ID: "test-rows", Label: "Test rows", Kind: sim.Points, Every: once, Help: "The two inputs of each row held out, and its class."},

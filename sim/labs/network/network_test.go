@@ -3,9 +3,6 @@ package network
 import (
 	"context"
 	"math"
-	"reflect"
-	"runtime"
-	"slices"
 	"strings"
 	"testing"
 
@@ -38,39 +35,6 @@ func play(t *testing.T, query string) *sim.Trace {
 		t.Fatal(err)
 	}
 	return trace
-}
-
-// Equal specs give equal bits, for any number of cores.
-func TestSameBits(t *testing.T) {
-	for _, p := range Lab.Presets {
-		t.Run(p.ID, func(t *testing.T) {
-			query := "preset=" + p.ID
-			if !testing.Short() {
-				query += "&steps=20&samples=150" // the readings at start and end are all that there are
-			} else if slices.Contains([]string{"moons", "iris", "slice", "deep-linear"}, p.ID) {
-				query += "&steps=4&samples=40"
-			} else {
-				t.Skip("the short test plays a few presets only")
-			}
-			first := play(t, query)
-			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-			for cores := 1; cores <= 2; cores++ {
-				runtime.GOMAXPROCS(cores)
-				second := play(t, query)
-				for i, m := range first.Methods {
-					n := second.Methods[i]
-					if !reflect.DeepEqual(m.Theta, n.Theta) {
-						t.Errorf("%s walks elsewhere on %d cores", m.ID, cores)
-					}
-					for j := range m.Series {
-						if a, b := m.Series[j], n.Series[j]; !reflect.DeepEqual(a.Value, b.Value) || !reflect.DeepEqual(a.Rows, b.Rows) {
-							t.Errorf("%s reads another %s on %d cores", m.ID, a.Measure.ID, cores)
-						}
-					}
-				}
-			}
-		})
-	}
 }
 
 func TestClaims(t *testing.T) {

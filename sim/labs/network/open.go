@@ -45,7 +45,11 @@ func open(setup sim.Setup) (*sim.Scene, error) {
 		if err != nil {
 			return nil, err
 		}
-		scene.Contestants = append(scene.Contestants, g.contestant(method, setup.Steps))
+		c := g.contestant(method, setup.Steps)
+		if s := g.train.Shape(); g.modes != nil && m.Kind.ID == "gd" && len(s.Sizes) == 3 {
+			c.Read["half-steps"] = halfSteps(*g.modes, s, m.Hyper.Real("step-size"))
+		}
+		scene.Contestants = append(scene.Contestants, c)
 		// A record takes the full loss and gradient whatever the method saw.
 		scene.Cost += work(m, g.train) + 6*float64(g.train.Dim())*float64(g.train.Len())/float64(values.Whole("every"))
 		if c := g.curvatureWork(); c <= liveCurvature {
