@@ -53,8 +53,8 @@ func TestPCASmallerGram(t *testing.T) {
 	for i, x := range narrow {
 		wide[i] = append(slices.Clone(x), make([]float64, 100)...)
 	}
-	p, err := landscape.PCA(narrow)
-	q, err2 := landscape.PCA(wide)
+	p, err := landscape.PCA(t.Context(), narrow)
+	q, err2 := landscape.PCA(t.Context(), wide)
 	if err != nil || err2 != nil {
 		t.Fatal(err, err2)
 	}
@@ -72,7 +72,7 @@ func TestPCASmallerGram(t *testing.T) {
 
 func TestPCAOfManyPoints(t *testing.T) {
 	// Long walks in many dimensions: theory says 8/pi^2 on the first axis (specific walks 0.79 to 0.83).
-	p, err := landscape.PCA(walk(800, 1000))
+	p, err := landscape.PCA(t.Context(), walk(800, 1000))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,10 +93,10 @@ func dotOf(a, b []float64) float64 {
 }
 
 func TestPCADegenerate(t *testing.T) {
-	if _, err := landscape.PCA([][]float64{{1, 2}, {1, 2}}); err == nil {
+	if _, err := landscape.PCA(t.Context(), [][]float64{{1, 2}, {1, 2}}); err == nil {
 		t.Error("one point made a plane")
 	}
-	p, err := landscape.PCA([][]float64{{1, 2, 3}, {2, 4, 6}, {4, 8, 12}})
+	p, err := landscape.PCA(t.Context(), [][]float64{{1, 2, 3}, {2, 4, 6}, {4, 8, 12}})
 	if err != nil || p.Note == "" {
 		t.Errorf("points on a line: %v, note %q", err, p.Note)
 	}

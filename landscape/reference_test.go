@@ -173,7 +173,7 @@ func project(t *testing.T, p landscape.Plane, points ...[]float64) []float64 {
 func pca(t *testing.T, part json.RawMessage, _ map[string]json.RawMessage) {
 	var c struct{ Points [][]float64 }
 	reftest.Decode(t, part, &c)
-	p, err := landscape.PCA(c.Points)
+	p, err := landscape.PCA(t.Context(), c.Points)
 	if err != nil {
 		t.Fatal(err)
 	}

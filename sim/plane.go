@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"context"
 	"math"
 	"slices"
@@ -32,8 +33,12 @@ func sameOwn(a, b *MethodTrace) bool {
 	return true
 }
 
-// maxPlanePoints is how many points of a trajectory a fitted plane is made from.
-const maxPlanePoints = 400
+// A fitted plane is made from all recorded points, as long as they are not more than maxPlanePoints; fewer, but
+// leastPlanePoints at least, where so many would be more than maxPlaneNumbers. Else each walk is thinned evenly.
+const (
+	maxPlanePoints, leastPlanePoints = 2000, 400
+	maxPlaneNumbers                  = 4 << 20
+)
 
 // A Fitting is what a plane is made of: taken from a trace that may go on, and fitted apart from it.
 type Fitting struct {
@@ -44,6 +49,8 @@ type Fitting struct {
 	// Spots are the points that the plane goes through, Paths those that it is fitted to.
 	Spots []Spot
 	Paths [][]float64
+	// Thinned is above 1 where Paths hold only one of so many recorded points of a walk.
+	Thinned int
 	// Settled tells that the plane stays as it is while the run goes on.
 	Settled bool
 }
@@ -66,10 +73,12 @@ func (t *Trace) Fitting(of *MethodTrace, p PlaneText) (*Fitting, error) {
 		return f, nil
 	}
 	methods := t.Shared(of)
+	most := max(1, min(maxPlanePoints, max(leastPlanePoints, maxPlaneNumbers/of.Dim))/len(methods))
 	for _, m := range methods {
 		n := len(m.Theta) / m.Dim
-		gap := (n + maxPlanePoints/len(methods) - 1) / max(1, maxPlanePoints/len(methods))
-		for i := 0; i < n-1; i += max(1, gap) {
+		gap := max(1, (n+most-1)/most)
+		f.Thinned = max(f.Thinned, gap)
+		for i := 0; i < n-1; i += gap {
 			f.Paths = append(f.Paths, m.Theta[i*m.Dim:(i+1)*m.Dim])
 		}
 		f.Paths = append(f.Paths, m.End())
@@ -112,12 +121,14 @@ func (f *Fitting) Plane(ctx context.Context, find Finder) (landscape.Plane, erro
 	case ThreePoints:
 		return landscape.ThreePoints(f.Spots[0].X, f.Spots[1].X, f.Spots[2].X, f.Seed)
 	}
-	p, err := landscape.PCA(f.Paths)
+	p, err := landscape.PCA(ctx, f.Paths)
 	if err != nil {
 		return p, err
 	}
-	p.Fit(f.Paths)
-	return p, nil
+	if f.Thinned > 1 {
+		p.Note += fmt.Sprintf("; fitted to one in %d recorded points", f.Thinned)
+	}
+	return p, p.Fit(f.Paths)
 }
 
 // Searched reports whether the plane goes through critical points, which a search must find.

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -46,7 +47,7 @@ var hidden = []sim.Claim{
 			for i := range m.Records() {
 				points = append(points, m.Point(i))
 			}
-			p, err := landscape.PCA(points)
+			p, err := landscape.PCA(context.Background(), points)
 			if err != nil {
 				return false, err.Error()
 			}
