@@ -138,10 +138,7 @@ func gramEnds(ctx context.Context, rows [][]float64, n int, wide bool) (values [
 			combine(dst, rows, other)
 		}
 	}
-	k, err := lanczos(ctx, apply, randomDirection(m, 0, 1), 10*shown, func(k *Krylov) bool {
-		if len(k.Ritz) < 2*shown {
-			return false
-		}
+	k, err := lanczos(ctx, apply, randomDirection(m, 0, 1), 2*shown, 10*shown, func(k *Krylov) bool {
 		top := k.Ritz[len(k.Ritz)-1]
 		for _, r := range k.Residuals[len(k.Ritz)-shown:] {
 			if r > settledShare*top {

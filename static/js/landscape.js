@@ -810,7 +810,7 @@ export class Landscape {
       el('table', {}, el('thead', {}, el('tr', {}, el('td', {}), ...shown.map((w) => el('th', { scope: 'col' }, glyph(w.slot, w.hollow), el('span', {}, w.label))))),
         el('tbody', {}, ...rows.map(([name, f]) => el('tr', {}, el('th', { scope: 'row' }, /** @type {string} */ (name)), ...shown.map((w) => el('td', {}, number(/** @type {any} */ (f)(w)))))))),
       el('div', { class: 'cuts' }, 'Cut through the dot of ', ...shown.slice(0, 8).map((w) => el('button', { type: 'button', class: 'link-button', 'data-testid': `cut-${w.id}`, onclick: () => { this.slices.hidePopover(); this.session.explore('paths', { at: `${w.id}@${this.session.step}` }); } }, w.label))),
-      plane.explained?.length ? el('p', {}, `The axes keep ${plane.explained.slice(0, 2).map((/** @type {number} */ v) => `${number(100 * v, 3)} %`).join(' and ')} of the path; a walk without aim keeps about 81 % on its first.`) : '',
+      plane.explained?.length ? el('p', {}, `The axes keep ${plane.explained.slice(0, 2).map((/** @type {number} */ v) => `${number(100 * v, 3)} %`).join(' and ')} of the path.`) : '',
       direct ? '' : el('p', {}, [Number.isFinite(plane.cosine) ? `Cosine between the axes ${number(Math.abs(plane.cosine) < 1e-12 ? 0 : plane.cosine, 3)}` : '', plane.note ?? '', this.trained().slice(3)].filter(Boolean).join(' · ')),
       plane.anchors?.length ? el('p', {}, `Through ${plane.anchors.map((/** @type {any} */ a, /** @type {number} */ i) => `${this.picture.layer?.anchors[i]?.label ?? a.label} (loss ${number(a.loss ?? NaN)})`).join(', ')}.`) : '',
       ground?.holes ? el('p', {}, `${whole(ground.holes)} ${ground.holes === 1 ? 'cell has' : 'cells have'} no value; they are hatched.`) : '');

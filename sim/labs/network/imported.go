@@ -1,6 +1,7 @@
 package network
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -147,7 +148,7 @@ func principal(p *files.Paths) (*landscape.Plane, error) {
 		}
 		points = append(points, w.Theta[(w.Steps-1)*p.Dim:w.Steps*p.Dim])
 	}
-	plane, err := landscape.PCA(points)
+	plane, err := landscape.PCA(context.Background(), points)
 	if err != nil {
 		return nil, fmt.Errorf("the paths span no plane: %w", err)
 	}
