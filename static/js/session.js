@@ -58,7 +58,7 @@ export class Session extends EventTarget {
     this.playing = false;
     this.speed = 1;
     /** Which tool of the ground was asked for last, and what it is to begin with. @type {{name: string, ask?: any}} */
-    this.tool = { name: 'critical' };
+    this.tool = { name: '' };
     /** One of so many steps is shown. */
     this.lag = 1;
     this.frames = 0;

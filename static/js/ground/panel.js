@@ -9,7 +9,7 @@ import { BasinTool } from './basins.js';
 import { CriticalTool } from './critical.js';
 import { HereTool } from './here.js';
 import { layerOf } from './layer.js';
-import { PathTool } from './paths.js';
+import { PathTool, joins } from './paths.js';
 import { styled } from './style.js';
 
 /** @type {[string, string, new (view: GroundView) => import('./tool.js').Tool][]} */
@@ -33,11 +33,13 @@ export class GroundView extends View {
     this.name = '';
     this.buttons = el('span', { class: 'segments', role: 'group', 'aria-label': 'Tool' }, ...TOOLS.map(([name, label]) => el('button', { type: 'button', 'data-tool': name, 'data-testid': `tool-${name}`, 'aria-pressed': 'false', onclick: () => this.open(name) }, label)));
     this.asks.watch((name) => { if (this.tool.tools.includes(name)) this.renew(); });
-    session.on('opened', () => this.offer());
+    session.on('opened', (m) => { if (!m.again) this.turn(); this.offer(); });
     session.on('plane', () => this.renew());
     session.on('state', () => this.renew());
     session.on('ground', (m) => this.open(m.name, m.ask));
-    this.open(session.tool.name, session.tool.ask);
+    this.preset = '';
+    this.open(session.tool.name || 'critical', session.tool.ask);
+    if (!session.tool.name) this.turn();
     this.offer();
   }
 
@@ -45,6 +47,16 @@ export class GroundView extends View {
   get tool() { return /** @type {import('./tool.js').Tool} */ (this.tools.get(this.name)); }
 
   segments() { return this.buttons; }
+
+  /** What a run is about is shown first, when its preset is another one. */
+  turn() {
+    const s = this.session, preset = s.opened?.spec.preset ?? '';
+    if (preset === this.preset) return;
+    this.preset = preset;
+    if (!joins(s)) return;
+    this.open('paths');
+    /** @type {PathTool} */ (this.tool).turn('connect');
+  }
 
   /** Shows the tools that the server has for this ground. */
   offer() {

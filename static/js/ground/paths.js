@@ -16,6 +16,12 @@ const KINDS = {
 };
 const DIRECTIONS = [['gradient', 'down the slope'], ['top', 'steepest curvature'], ['bottom', 'lowest curvature'], ['random', 'random']];
 
+/** Whether a run is about the ways between two nets: its preset has claims about the ground, and two methods walk on it. @param {import('../session.js').Session} s */
+export function joins(s) {
+  const preset = s.opened?.spec.preset, kinds = new Map(s.schema.panels.map((/** @type {any} */ p) => [p.id, p.kind]));
+  return !!preset && s.schema.claims.some((/** @type {any} */ c) => c.preset === preset && kinds.get(c.panel) === 'ground') && new Set(s.walks.map((w) => w.id)).size > 1;
+}
+
 export class PathTool extends Tool {
   /** @param {import('./panel.js').GroundView} view */
   constructor(view) {
@@ -41,8 +47,8 @@ export class PathTool extends Tool {
     this.own = '';
   }
 
-  /** Whether the run takes the losses on the ways between two nets. */
-  get joins() { return !!this.session.opened?.measures.some((/** @type {any} */ m) => m.id === 'path-loss') && new Set(this.session.walks.map((w) => w.id)).size > 1; }
+  /** Whether the run is about the ways between two points. */
+  get joins() { return joins(this.session); }
 
   /** The exploration that is asked. */
   get name() { return this.kind === 'cut' ? 'line' : this.kind; }

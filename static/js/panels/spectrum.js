@@ -83,7 +83,7 @@ export class Spectrum extends Plotted {
     const at = this.session.playhead();
     return rows.map((r) => (this.spec.lines ?? []).filter((l) => !l.measure || this.measure(l.measure).kind === 'scalar').map((l) => {
       const v = l.measure ? r.walk.read(l.measure, at) : l.at;
-      return { label: l.label, at: l.rank ? after(r.data, v) : v };
+      return { label: l.label, at: l.rank ? after(r.data, v) : v, rank: l.rank };
     }).filter((l) => Number.isFinite(l.at)));
   }
 
@@ -119,7 +119,7 @@ export class Spectrum extends Plotted {
     return `${below ? `${below} below 0 · ` : ''}largest ${number(most)}`;
   }
 
-  /** @param {CanvasRenderingContext2D} g @param {Row} r @param {boolean} last @param {{label: string, at: number}[]} limits */
+  /** @param {CanvasRenderingContext2D} g @param {Row} r @param {boolean} last @param {{label: string, at: number, rank?: boolean}[]} limits */
   bars(g, r, last, limits) {
     const b = r.box, n = r.data.length, t = this.theme, y = this.value.place(b.top + b.height, b.top), x = this.across.set('linear', -0.5, n - 0.5).place(b.left, b.left + b.width);
     frame(g, b, x, y, t, { x: false });
@@ -186,7 +186,7 @@ export class Spectrum extends Plotted {
     for (let i = 0; i < n; i++) if (i === 0 || (i + 1) % every === 0) g.fillText(String(i + 1), this.across.at(i), b.top + b.height + 6);
   }
 
-  /** A mark for each value along the axis. @param {CanvasRenderingContext2D} g @param {Row} r @param {number} k @param {boolean} last @param {{label: string, at: number}[]} limits */
+  /** A mark for each value along the axis. @param {CanvasRenderingContext2D} g @param {Row} r @param {number} k @param {boolean} last @param {{label: string, at: number, rank?: boolean}[]} limits */
   marks(g, r, k, last, limits) {
     const b = r.box, t = this.theme, x = this.value.place(b.left, b.left + b.width), foot = b.top + b.height;
     frame(g, b, x, this.across.set('linear', 0, 1).place(foot, b.top), t, { x: last, y: false });
@@ -209,10 +209,12 @@ export class Spectrum extends Plotted {
       g.setLineDash([]);
       for (let i = 0; i < r.data.length; i++) if (r.data[i] < 0) g.strokeRect(x.at(r.data[i]) - 2.5, b.top - 1, 5, b.height + 1);
     }
-    for (const l of limits) reference(g, b, x.at(l.at), k === 0 ? l.label : '', t, true);
+    for (const l of limits) reference(g, b, x.at(l.at), k === 0 && !l.rank ? l.label : '', t, true);
+    // A mark between two values stands away from the others' words.
+    for (const l of k === 0 ? limits.filter((v) => v.rank) : []) { g.font = font(11, t.sans); g.textAlign = 'right'; g.textBaseline = 'alphabetic'; cased(g, l.label, x.at(l.at) - 4, foot - 4, t.ink2, t.paper); }
   }
 
-  /** @param {CanvasRenderingContext2D} g @param {Row} r @param {Row[]} rows @param {boolean} last @param {{label: string, at: number}[]} limits */
+  /** @param {CanvasRenderingContext2D} g @param {Row} r @param {Row[]} rows @param {boolean} last @param {{label: string, at: number, rank?: boolean}[]} limits */
   counts(g, r, rows, last, limits) {
     const b = r.box, t = this.theme, bins = Math.max(8, Math.floor(b.width / 6));
     const x = this.value.place(b.left, b.left + b.width);
