@@ -68,7 +68,9 @@ func TestValidateTexts(t *testing.T) {
 		"shows no measure":                 func(l *Lab) { l.Panels[1].Measures = nil },
 		"is that of no curve":              func(l *Lab) { l.Panels[1].Clock = "seconds" },
 		"is that of no image":              func(l *Lab) { l.Panels[1].Scale = "grey" },
-		"has no label, no scalar":          func(l *Lab) { l.Panels[2].Lines[0].Measure = "spectrum" },
+		"has no label, no scalar":          func(l *Lab) { l.Panels[2].Lines[0].Measure = "colour" },
+		"counts the largest values of no":  func(l *Lab) { l.Panels[2].Lines[0].Measure, l.Panels[2].Lines[0].Rank = "spectrum", true },
+		"ticks loss is not a vector":       func(l *Lab) { l.Panels[1].Ticks = "loss" },
 		"is not a points among":            func(l *Lab) { l.Panels[2].Nodes = "spectrum" },
 		"unknown panel map":                func(l *Lab) { l.Claims[0].Panel = "map" },
 	} {

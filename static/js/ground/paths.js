@@ -32,7 +32,7 @@ export class PathTool extends Tool {
     this.direction = 'gradient';
     this.images = 31;
     this.buttons = el('span', { class: 'segments', role: 'group', 'aria-label': 'Path' }, ...Object.entries(KINDS).map(([k, v]) => el('button', { type: 'button', 'data-kind': k, 'data-testid': `path-${k}`, onclick: () => this.turn(k) }, v.label)));
-    this.asked = el('div', { class: 'ask' });
+    this.asked = el('div', { class: 'ask pairs' });
     /** @type {Record<string, Progress>} */
     this.bars = Object.fromEntries(Object.entries(KINDS).map(([k, v]) => [k, new Progress(this, k === 'cut' ? 'line' : k, v.go, v.what, () => this.go())]));
     this.bar = el('div', {});
