@@ -71,6 +71,8 @@ export class Session extends EventTarget {
     this.push = false;
     this.wantedStep = Number(query.get('step')) || 0;
     this.asked = '';
+    /** A file that a link names and the server lacks, and the parameters of that link. @type {{id: string, link: URLSearchParams} | null} */
+    this.missing = null;
     /** Whether an open is unanswered; what is asked meanwhile waits, so that a connection never watches a row of runs. */
     this.opening = false;
     this.waiting = false;
@@ -546,6 +548,13 @@ export class Session extends EventTarget {
     const [path, search] = this.asked.split('?');
     const p = new URLSearchParams(search), root = String(m.field ?? '').split('.')[0];
     const names = [String(m.field ?? ''), root, ...(p.has('methods') && (p.get('methods') ?? '').includes(root) ? ['methods'] : [])].filter((k) => p.has(k));
+    // A file that is not here takes the ground made of it along; the link waits for the file.
+    const file = this.schema.controls.find((/** @type {any} */ c) => c.id === m.field && c.accept);
+    if (file && p.get(file.id)) {
+      this.missing = { id: String(p.get(file.id)), link: new URLSearchParams(p) };
+      if (p.get('problem') === file.id) names.push('problem');
+      if (/(^|[;=])recorded(:|;|$)/.test(p.get('methods') ?? '')) names.push('methods', 'steps');
+    }
     const next = names.length ? (names.forEach((k) => p.delete(k)), `${path}?${p}`) : `${path}?`;
     if (next === this.asked) return;
     this.asked = next;

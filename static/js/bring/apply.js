@@ -1,5 +1,8 @@
 // Where a file goes: the control of a lab that takes it, and the parameters of a link that follow from it.
 
+import { sentence } from '../drop.js';
+import { inWords } from './upload.js';
+
 /** @typedef {import('./upload.js').Report} Report */
 /** @typedef {import('../session.js').Session} Session */
 /** @typedef {{lab: any, control: any}} Place a control that takes a kind of files */
@@ -24,8 +27,10 @@ const groundOf = (lab, id) => lab.controls.find((/** @type {any} */ c) => c.id =
 export function set(p, { lab, control }, report, problem, more = {}) {
   if (groundOf(lab, control.id) && problem !== control.id) {
     for (const k of [...p.keys()]) if (k !== 'methods' && k !== 'steps' && k !== 'seed') p.delete(k);
-    const methods = p.get('methods');
-    if (methods) p.set('methods', methods.split(';').map((t) => t.split(':')[0]).join(';'));
+    // The paths of another file, and their length, go with it.
+    const ids = (p.get('methods') ?? '').split(';').map((t) => t.split(':')[0]), kept = ids.filter((t) => t && !/(^|=)recorded$/.test(t));
+    if (kept.length < ids.length) p.delete('steps');
+    if (kept.length) p.set('methods', kept.join(';')); else p.delete('methods');
     p.set('problem', control.id);
   }
   p.delete('moves');
@@ -75,10 +80,26 @@ export function undo(session) {
  */
 export function apply(session, control, report, name, more) {
   const p = session.parameters(), before = new URLSearchParams(p), values = session.opened?.spec.values ?? {};
+  if (session.missing?.id === report.id) {
+    // The file that a link asked for: the link is opened as it was meant.
+    const { link } = session.missing;
+    for (const k of [...p.keys()]) p.delete(k);
+    link.forEach((v, k) => p.set(k, v));
+    session.missing = null;
+    return opening(session, p, control, report, name, before);
+  }
   // What a file replaces keeps the methods that run, whether the link names them or the preset.
   if (!p.has('methods') && session.opened) p.set('methods', session.methodTexts().join(';'));
   if (!p.has('steps') && session.opened) p.set('steps', String(session.opened.spec.steps));
   set(p, { lab: session.schema, control }, report, values.problem, more);
+  return opening(session, p, control, report, name, before);
+}
+
+/**
+ * Opens a link with a file, and says so. @param {Session} session @param {URLSearchParams} p @param {any} control @param {Report} report @param {string} name
+ * @param {URLSearchParams} before what Undo goes back to @returns {Promise<string>} what was refused
+ */
+function opening(session, p, control, report, name, before) {
   return new Promise((done) => {
     const heard = new AbortController(), on = (/** @type {string} */ type, /** @type {(m: any) => void} */ f) => session.addEventListener(type, (e) => f(/** @type {CustomEvent} */ (e).detail), { signal: heard.signal });
     on('opened', (m) => {
@@ -86,7 +107,7 @@ export function apply(session, control, report, name, more) {
       heard.abort();
       last.set(session, { id: report.id, before });
       session.emit('imported', { control: control.id });
-      session.tell(`${name || 'The file'} is in.`, `${control.label}: opened anew with it.`, { label: 'Undo', go: () => undo(session) }, 'done');
+      session.tell(`Opened with ${name || 'the file'}.`, [inWords(report), m.note].filter(Boolean).map(sentence).join(' '), { label: 'Undo', go: () => undo(session) }, 'done');
       done('');
     });
     on('fault', (m) => { heard.abort(); done(String(m.detail ?? m.title)); });

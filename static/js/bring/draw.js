@@ -50,6 +50,7 @@ export function drawDialog(use) {
   const past = [];
   let tool = 'spray', kind = 0, fault = '';
   const canvas = el('canvas', { class: 'draw', 'aria-hidden': 'true', 'data-testid': 'draw-canvas' });
+  const square = el('div', { class: 'draw-square' }, canvas);
   const words = el('p', { class: 'unit', role: 'status', 'data-testid': 'draw-count' });
   const refused = el('p', { class: 'fault', role: 'alert' });
   const typed = el('textarea', { class: 'table-text', rows: 7, spellcheck: 'false', autocapitalize: 'off', autocomplete: 'off', 'aria-label': 'Points as rows: x, y, class', 'data-testid': 'draw-rows' });
@@ -67,7 +68,7 @@ export function drawDialog(use) {
   const train = el('button', { type: 'button', class: 'button primary', 'data-testid': 'draw-train', onclick: () => go() }, 'Train on these points');
   const box = dialog('Draw points', 'draw-dialog', [
     el('div', { class: 'draw-bar' }, classes, tools, el('span', { class: 'row' }, undo, clear)),
-    el('div', { class: 'draw-box' }, canvas, el('label', { class: 'draw-typed' }, el('span', { class: 'unit' }, `Or type rows: x, y and the class ${NAMES.join(', ')}.`), typed)), words, refused,
+    el('div', { class: 'draw-box' }, square, el('label', { class: 'draw-typed' }, el('span', { class: 'unit' }, `Or type rows: x, y and the class ${NAMES.join(', ')}.`), typed)), words, refused,
   ], [el('span', { class: 'unit limits' }, `At least ${LEAST} points of two classes, at most ${whole(MOST)}`), el('button', { type: 'button', class: 'button', onclick: () => box.close() }, 'Cancel'), train]);
 
   const keep = () => { past.push(points.slice()); if (past.length > 100) past.shift(); };
@@ -93,7 +94,7 @@ export function drawDialog(use) {
   /** The shade of a class: from paper to ink, as the decision's picture has it. @param {import('../marks.js').Theme} t @param {number} k */
   const colours = (t, k) => ({ fill: [t.paper, t.ink, t.line3][k], ink: t.ink, paper: t.paper });
   const paint = () => {
-    const w = canvas.clientWidth, h = canvas.clientHeight;
+    const w = square.clientWidth, h = square.clientHeight;
     if (!w || !h) return;
     const t = readTheme();
     fitCanvas(canvas, w, h);
@@ -141,7 +142,7 @@ export function drawDialog(use) {
   });
   for (const end of ['pointerup', 'pointercancel']) canvas.addEventListener(end, () => { down = false; });
   const watch = new ResizeObserver(paint);
-  watch.observe(canvas);
+  watch.observe(square);
   const themed = new MutationObserver(paint);
   themed.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
   box.root.addEventListener('close', () => { watch.disconnect(); themed.disconnect(); });

@@ -24,7 +24,7 @@ export async function fillField(host, c, value, session, id) {
   const input = el('input', { type: 'file', hidden: true, tabindex: -1, accept: [...new Set(c.accept.map((/** @type {string} */ k) => ENDINGS[k]))].join(','), 'data-testid': `file-${c.id}`, 'aria-label': c.label });
   input.addEventListener('change', () => { const f = input.files[0]; input.value = ''; if (f) take(f, f.name); });
   const choose = el('button', { type: 'button', class: 'button', id, 'aria-describedby': `${id}-limits ${fault}`, onclick: () => input.click() }, value ? 'Choose another' : 'Choose a file');
-  const draw = table ? el('button', { type: 'button', class: 'button', 'data-testid': `draw-${c.id}`, onclick: () => import('./draw.js').then((m) => m.drawDialog({ base: session.base, go: (r) => apply(session, c, r, 'What you drew') })) }, 'Draw points') : null;
+  const draw = table ? el('button', { type: 'button', class: 'button', 'data-testid': `draw-${c.id}`, onclick: () => import('./draw.js').then((m) => m.drawDialog({ base: session.base, go: (r) => apply(session, c, r, 'the drawn points') })) }, 'Draw points') : null;
   const paste = table ? el('button', { type: 'button', class: 'button', 'data-testid': `paste-${c.id}`, onclick: () => openTable({ name: 'Pasted table', text: '' }) }, 'Paste') : null;
   const limits = el('p', { class: 'unit limits', id: `${id}-limits` }, [...new Set(c.accept.map((/** @type {string} */ k) => LIMITS[k]))].join('; '), '.');
 
@@ -87,6 +87,9 @@ function removeFile(session, c) {
   const p = session.parameters();
   for (const k of [...p.keys()]) if (k === c.id || k.startsWith(`${c.id}-`)) p.delete(k);
   p.delete('moves');
-  if (session.opened.spec.values.problem === c.id) p.delete('problem');
+  if (session.opened.spec.values.problem === c.id) {
+    p.delete('problem');
+    if (session.methodTexts().some((t) => /(^|=)recorded(:|$)/.test(t))) { p.delete('methods'); p.delete('steps'); }
+  }
   session.openLink(p);
 }
