@@ -32,6 +32,7 @@ type openedMessage struct {
 	Columns  []string            `json:"columns"`
 	Methods  []openedMethod      `json:"methods"`
 	Measures []sim.Measure       `json:"measures"`
+	Absent   []string            `json:"absent"` // measures that no walk gives
 	Start    []float64           `json:"start"`
 	Minima   []landscape.Minimum `json:"minima"`
 	Domain   [4]float64          `json:"domain"`
@@ -226,6 +227,7 @@ func (r *live) opened(state string, step int) openedMessage {
 		m.Claims = append(m.Claims, openedClaim{c.ID, c.Statement, c.Source})
 	}
 	r.run.View(func(t *sim.Trace) {
+		m.Absent = t.Absent()
 		first := t.Methods[0]
 		m.Dim, m.Problem, m.Domain, m.Imported = first.Dim, first.Problem, first.Domain, first.Imported
 		m.Start = append([]float64{}, first.Theta[:first.Dim]...)

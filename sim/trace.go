@@ -203,6 +203,17 @@ func (t *Trace) Method(id string) *MethodTrace {
 	return nil
 }
 
+// Absent lists the measures of the lab that no walk gives.
+func (t *Trace) Absent() []string {
+	out := []string{}
+	for i := range t.Spec.Lab.Measures {
+		if !slices.ContainsFunc(t.Methods, func(m *MethodTrace) bool { return m.Series[i].Present }) {
+			out = append(out, t.Spec.Lab.Measures[i].ID)
+		}
+	}
+	return out
+}
+
 // Replicas returns all walks of a method.
 func (t *Trace) Replicas(id string) []*MethodTrace {
 	var out []*MethodTrace

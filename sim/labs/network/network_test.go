@@ -167,3 +167,13 @@ func TestOwnArchitecture(t *testing.T) {
 		t.Errorf("grounds of %d, %d and %d parameters are shared wrongly", gd.Dim, sgd.Dim, small.Dim)
 	}
 }
+
+// What no walk gives is told, so that the page does not open an empty panel.
+func TestAbsent(t *testing.T) {
+	moons, digits := play(t, "steps=1").Absent(), play(t, "steps=1&problem=digits&samples=100&architecture=2").Absent()
+	for id, want := range map[string][2]bool{"decision": {false, true}, "singular-modes": {true, true}, "barrier": {true, true}, "confusion": {false, false}, "step-norm": {false, false}} {
+		if got := [2]bool{slices.Contains(moons, id), slices.Contains(digits, id)}; got != want {
+			t.Errorf("%s is absent from moons and digits: %v, want %v", id, got, want)
+		}
+	}
+}

@@ -54,7 +54,7 @@ export class Side {
     this.rest = [];
     /** @type {Map<string, any>} the newest verdict of each claim of this run, for a panel that may open later */
     this.verdicts = new Map();
-    session.on('opened', (m) => { if (!m.again) { this.verdicts.clear(); this.forget(); } this.turnTo(m.spec.preset); });
+    session.on('opened', (m) => { if (!m.again) { this.verdicts.clear(); this.forget(); } this.turnTo(m.spec.preset); this.leave(m.absent); });
     session.on('claim', (m) => this.verdicts.set(m.claim, m));
     session.on('picture', (p) => this.take(p.frame, p.measure));
     session.on('ground', () => {
@@ -74,6 +74,13 @@ export class Side {
     this.preset = preset;
     const claim = this.session.schema.claims?.find((/** @type {any} */ c) => c.preset === preset && c.panel);
     if (claim && this.rest.some((p) => p.id === claim.panel)) this.open(claim.panel);
+  }
+
+  /** Leaves an open tab that has nothing to show in this run. @param {string[]} absent measures that no walk gives */
+  leave(absent) {
+    const bare = (/** @type {Spec | undefined} */ p) => !!p?.measures?.length && p.measures.every((m) => absent.includes(m));
+    const other = bare(this.rest.find((p) => p.id === this.last)) && this.rest.find((p) => !bare(p));
+    if (other) this.open(other.id);
   }
 
   /** The panel of a spec, made when it is first shown. @param {Spec} spec */
