@@ -154,11 +154,11 @@ func TestEndPairsSaysWhatItDidNotReach(t *testing.T) {
 }
 
 // slow takes a millisecond for each product.
-type slow struct{ *reflected }
+type slow struct{ sidewise }
 
 func (s slow) HessVec(dst, x, v []float64) {
 	time.Sleep(time.Millisecond)
-	s.reflected.HessVec(dst, x, v)
+	s.sidewise.HessVec(dst, x, v)
 }
 
 func TestCancel(t *testing.T) {
@@ -166,7 +166,7 @@ func TestCancel(t *testing.T) {
 	for i := range d {
 		d[i] = float64(i)
 	}
-	f, x := slow{reflect(d)}, make([]float64, 900)
+	f, x := slow{sidewise{reflect(d)}}, make([]float64, 900)
 	for name, work := range map[string]func(context.Context) error{
 		"pairs": func(ctx context.Context) error {
 			_, err := landscape.EndPairs(ctx, f, x, landscape.EndOptions{})
@@ -178,12 +178,19 @@ func TestCancel(t *testing.T) {
 			return err
 		},
 	} {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
-		start := time.Now()
-		err := work(ctx)
-		cancel()
-		if late := time.Since(start) - 20*time.Millisecond; !errors.Is(err, context.DeadlineExceeded) || late > 50*time.Millisecond {
-			t.Errorf("%s: error %v, %v after the end; want the context's within 50 ms", name, err, late)
+		// The best of five: others may hold the processor.
+		late := time.Hour
+		for range 5 {
+			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+			start := time.Now()
+			if err := work(ctx); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s: error %v, want the context's", name, err)
+			}
+			cancel()
+			late = min(late, time.Since(start)-20*time.Millisecond)
+		}
+		if late > 50*time.Millisecond {
+			t.Errorf("%s: %v after the end of its context, want 50 ms at most", name, late)
 		}
 	}
 }

@@ -91,15 +91,24 @@ func TestWideProducts(t *testing.T) {
 // A product and a Hessian leave the cores soon after their context has ended.
 func TestHessianEndsWithItsContext(t *testing.T) {
 	n, theta, v := example(t, []int{20, 60, 10}, kernel.Tanh, CrossEntropy, true, 0, 1500)
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
-	defer cancel()
-	start := time.Now()
-	err := n.Hessian(ctx, make([]float64, n.Dim()*n.Dim()), theta)
-	if late := time.Since(start) - 10*time.Millisecond; !errors.Is(err, context.DeadlineExceeded) || late > 50*time.Millisecond {
-		t.Errorf("error %v, %v after the end; want the context's within 50 ms", err, late)
+	// The best of five: others may hold the processor.
+	late := time.Hour
+	for range 5 {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+		start := time.Now()
+		if err := n.Hessian(ctx, make([]float64, n.Dim()*n.Dim()), theta); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v, want the context's", err)
+		}
+		cancel()
+		late = min(late, time.Since(start)-10*time.Millisecond)
 	}
+	if late > 50*time.Millisecond {
+		t.Errorf("%v after the end of its context, want 50 ms at most", late)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
 	n.HessianAt(ctx, theta)(make([]float64, n.Dim()), v)
-	if _, err := landscape.EndPairs(ctx, n, theta, landscape.EndOptions{}); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := landscape.EndPairs(ctx, n, theta, landscape.EndOptions{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("pairs of an ended context: error %v", err)
 	}
 }
