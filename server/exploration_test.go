@@ -145,7 +145,7 @@ func (b tiring) Loss(x []float64) float64 {
 }
 
 // tire serves the test lab on a ground whose losses take a while.
-func tire(t *testing.T, pause time.Duration) (*Server, *httptest.Server, *atomic.Int64) {
+func tire(t *testing.T, pause time.Duration, limits Limits) (*Server, *httptest.Server, *atomic.Int64) {
 	t.Helper()
 	lab, taken := testLab(), new(atomic.Int64)
 	open := lab.Open
@@ -159,7 +159,7 @@ func tire(t *testing.T, pause time.Duration) (*Server, *httptest.Server, *atomic
 		}
 		return scene, err
 	}
-	s, err := New(Options{Labs: []*sim.Lab{lab}, Version: "test"})
+	s, err := New(Options{Labs: []*sim.Lab{lab}, Version: "test", Limits: limits})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func freed(s *Server) time.Duration {
 const lineAsk = `{"type":"explore","tool":"line","ask":{"from":"gd@0","to":"gd@5"}}`
 
 func TestExploreCancel(t *testing.T) {
-	s, web, taken := tire(t, 10*time.Millisecond)
+	s, web, taken := tire(t, 10*time.Millisecond, Limits{})
 	p := dial(t, web, "")
 	p.send(`{"type":"open","link":"/lab/bowl?steps=5"}`)
 	p.text("opened", nil)
@@ -247,7 +247,7 @@ func TestExploreCancel(t *testing.T) {
 
 // When the seconds of a tool are over it says how far it came, and nothing of it is kept.
 func TestExploreBudget(t *testing.T) {
-	s, web, taken := tire(t, time.Millisecond)
+	s, web, taken := tire(t, time.Millisecond, Limits{})
 	s.budget = func(ctx context.Context, of time.Duration) (context.Context, context.CancelFunc) {
 		ctx, cancel := context.WithCancel(ctx)
 		begun := taken.Load()
@@ -326,5 +326,40 @@ func TestExploreCritical(t *testing.T) {
 	p.send(`{"type":"explore","tool":"spectrum","ask":{"at":"critical.7"}}`)
 	if m := p.explored("spectrum"); m["state"] != "failed" || m["why"] != "anchor: critical.7 is not among the 1 points found" {
 		t.Errorf("a point that is not there: %v", m)
+	}
+}
+
+// So many explorations go on at once for a page, a run and the server; one more is refused, and taken when there is room.
+func TestExploreBounds(t *testing.T) {
+	s, web, _ := tire(t, 20*time.Millisecond, Limits{Explorations: 1})
+	p, q := dial(t, web, ""), dial(t, web, "")
+	for i, page := range []*page{p, q} {
+		page.send(`{"type":"open","link":"/lab/bowl?steps=%d"}`, 5+i)
+		page.text("opened", nil)
+		page.send(`{"type":"seek","step":5}`)
+		page.state([]string{"done", "paused"}[i])
+	}
+	p.send(lineAsk)
+	for start := time.Now(); s.exploring.Load() == 0 && time.Since(start) < 5*time.Second; {
+		time.Sleep(time.Millisecond)
+	}
+	q.send(lineAsk)
+	if m := q.explored("line"); m["state"] != "failed" || m["why"] != "explore: 1 explorations are under way on this server; try again when one has ended" {
+		t.Errorf("one too many: %v", m)
+	}
+	// Who asks for the same joins what is under way.
+	same := dial(t, web, "")
+	same.send(`{"type":"open","link":"/lab/bowl?steps=5"}`)
+	same.text("opened", nil)
+	same.send(lineAsk)
+	same.text("exploration", func(m map[string]any) bool { return m["state"] == "running" })
+	p.send(`{"type":"explore","tool":"line","cancel":true}`)
+	if m := same.explored("line"); m["state"] != "done" {
+		t.Errorf("the same from another page: %v", m)
+	}
+	freed(s)
+	q.send(lineAsk)
+	if m := q.explored("line"); m["state"] != "done" {
+		t.Errorf("when there is room: %v", m)
 	}
 }

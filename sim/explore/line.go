@@ -59,9 +59,9 @@ type Line struct {
 // On is the line itself.
 func (l *Line) On(*landscape.Plane) any { return l }
 
-func (a *lineAsk) explore(ctx context.Context, s *Site, _ func(Report)) (Report, error) {
+func (a *lineAsk) explore(ctx context.Context, s *Site, tell func(Report)) (Report, error) {
 	if a.Direction != "" {
-		return a.through(ctx, s)
+		return a.through(ctx, s, tell)
 	}
 	from, err := s.point(ctx, a.From)
 	if err != nil {
@@ -76,7 +76,7 @@ func (a *lineAsk) explore(ctx context.Context, s *Site, _ func(Report)) (Report,
 		side[i] = to[i] - from[i]
 	}
 	out := &Line{Label: fmt.Sprintf("%s to %s", a.From, a.To)}
-	r := walk(ctx, s.Ground, from, side, -0.25, 1.25, out)
+	r := walk(ctx, s.Ground, from, side, -0.25, 1.25, out, tell)
 	if r.Converged {
 		// The places are 1/40 apart: 0 and 1 are among them.
 		low, high := out.Loss[10], out.Loss[50]
@@ -93,7 +93,7 @@ func (a *lineAsk) explore(ctx context.Context, s *Site, _ func(Report)) (Report,
 }
 
 // through is the loss along a direction through a point.
-func (a *lineAsk) through(ctx context.Context, s *Site) (Report, error) {
+func (a *lineAsk) through(ctx context.Context, s *Site, tell func(Report)) (Report, error) {
 	x, err := s.point(ctx, a.At)
 	if err != nil {
 		return Report{}, err
@@ -148,7 +148,7 @@ func (a *lineAsk) through(ctx context.Context, s *Site) (Report, error) {
 		d, reach, products = pairs[0].Vector, width(pairs[0].Value), p.Products
 		out.Label += fmt.Sprintf(", eigenvalue %.4g", pairs[0].Value)
 	}
-	r := walk(ctx, s.Ground, x, d, -reach, reach, out)
+	r := walk(ctx, s.Ground, x, d, -reach, reach, out, tell)
 	r.Evaluations += products
 	return r, nil
 }
@@ -173,7 +173,7 @@ func product(a, b []float64) (sum float64) {
 }
 
 // walk measures the loss at places from low to high on the line through x along d.
-func walk(ctx context.Context, f landscape.Func, x, d []float64, low, high float64, out *Line) Report {
+func walk(ctx context.Context, f landscape.Func, x, d []float64, low, high float64, out *Line, tell func(Report)) Report {
 	at := make([]float64, len(x))
 	r := Report{Converged: true, Result: out}
 	for i := range linePoints {
@@ -187,6 +187,8 @@ func walk(ctx context.Context, f landscape.Func, x, d []float64, low, high float
 		}
 		out.T, out.Loss = append(out.T, Real(t)), append(out.Loss, Real(f.Loss(at)))
 		r.Evaluations++
+		part := *out // its numbers so far stay as they are
+		tell(Report{Share: float64(i+1) / linePoints, Evaluations: r.Evaluations, Result: &part})
 	}
 	return r
 }
