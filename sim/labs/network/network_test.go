@@ -3,6 +3,7 @@ package network
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
