@@ -20,6 +20,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		{"thalweg/sim", []string{"thalweg/server", "thalweg/templates", "thalweg/static"}},
 		{"thalweg/server", []string{"thalweg/sim/labs"}},
 		{"thalweg/templates", []string{"thalweg/sim", "thalweg/landscape", "thalweg/server"}},
+		{"thalweg/sim/files", []string{"thalweg/sim/labs", "thalweg/sim/opt", "thalweg/sim/replay"}},
 		{"thalweg/sim/opt", []string{"thalweg/sim/labs", "thalweg/sim/data"}},
 		{"thalweg/sim/labs/race", []string{"thalweg/sim/labs/network"}},
 		{"thalweg/sim/labs/network", []string{"thalweg/sim/labs/race"}},
