@@ -250,6 +250,9 @@ func criticalPoints(t *testing.T, part json.RawMessage, _ map[string]json.RawMes
 			list = points(t, raw)
 		}
 		b, f := box(domain), surface(t, s.ID)
+		for len(b) < f.Dim() {
+			b = append(b, b[1]) // the domain has two sides
+		}
 		found, err := landscape.Search{Box: b}.Find(t.Context(), f, landscape.Latin(b, 64, 1), nil)
 		if err != nil {
 			t.Fatal(err)

@@ -53,7 +53,7 @@ func (h *hunter) lowest(x []float64, k int) [][]float64 {
 	case *dense:
 		return b.vectors[:k]
 	case *sparse:
-		pairs, err := endPairsOf(h.ctx, b.apply, h.n, true, EndOptions{Low: k})
+		pairs, err := endPairsOf(h.ctx, b.apply, h.n, exactly(h.f), EndOptions{Low: k})
 		h.used += pairs.Products
 		if err != nil {
 			return nil

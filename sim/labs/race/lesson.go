@@ -77,7 +77,7 @@ Here the curvatures are 1, 3 and 10, and three walks differ in their step size a
 			Because:  `The limit of the minimum at $(-3.779,-3.283)$ is 0.014949. Above it that minimum cannot hold the walk, but the walls around it still do.`,
 		},
 		See:    `The map at $(-3.779,-3.283)$: with 0.0149 the walk settles; with 0.0150 it flips for ever between two points, with losses of 1.09 and 1.16. From $(0,-2)$ the same at 0.0189 against 0.0191.`,
-		Proves: []string{"r3"},
+		Proves: []string{"r3", "l1"},
 		Not:    `This says where descent cannot stay, not where it will go; "large steps find flat minima" is a tendency, not a theorem.`,
 	},
 	{
