@@ -26,7 +26,7 @@ type BasinMap struct {
 	// products with the Hessian. Converged tells that all cells have an end.
 	Done, Lost, Evaluations int
 	Converged               bool
-	// Note says why there are no saddles.
+	// Note says where saddles may be missing.
 	Note string
 }
 
@@ -153,9 +153,7 @@ func (b *basins) survey() error {
 		return err
 	}
 	if !found.Converged {
-		// With a critical point missing a trap might take what is not its own.
-		b.out.Note = "the saddles of the plane were not all looked for"
-		return nil
+		b.out.Note = "the search for the saddles of the plane was cut short"
 	}
 	for i := range found.Points {
 		if c := &found.Points[i]; c.Converged && c.Label() == "minimum" {
