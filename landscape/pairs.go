@@ -67,11 +67,6 @@ func EndPairs(ctx context.Context, f Func, x []float64, o EndOptions) (Pairs, er
 	return p, err
 }
 
-// MatrixPairs is EndPairs of any symmetric matrix on n coordinates.
-func MatrixPairs(ctx context.Context, apply Operator, n int, o EndOptions) (Pairs, error) {
-	return endPairsOf(ctx, apply, n, true, o)
-}
-
 func endPairsOf(ctx context.Context, apply Operator, n int, exact bool, o EndOptions) (Pairs, error) {
 	if o.Low == 0 && o.High == 0 {
 		o.Low, o.High = pairsEach, pairsEach
