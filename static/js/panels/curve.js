@@ -276,10 +276,14 @@ export class Curve extends View {
         g.strokeStyle = t.ink3;
         line(g, x, b.top, x, b.top + b.height);
         g.setLineDash(NONE);
-        if (!seen.size) { g.font = font(11 * this.big, t.sans); g.textAlign = 'left'; g.textBaseline = 'top'; cased(g, this.measure(id).label, x + 4, b.top + 2, t.ink2, t.paper); }
         seen.add(x);
       }
     }
+    if (!seen.size) return;
+    g.font = font(11 * this.big, t.sans);
+    g.textAlign = 'left';
+    g.textBaseline = 'top';
+    cased(g, this.measure(id).label, Math.min(...seen) + 4, b.top + 2, t.ink2, t.paper);
   }
 
   /**

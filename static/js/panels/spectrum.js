@@ -159,7 +159,7 @@ export class Spectrum extends Plotted {
         if (!Number.isFinite(f.data[i])) continue;
         const text = `${i === 0 ? `${l.label} ` : ''}${short(f.data[i], 3)}`, wide = g.measureText(text).width;
         if (i > 0 && wide > pitch) continue;
-        cased(g, text, Math.max(b.left + wide / 2, this.across.at(i)), b.top + 8, t.ink2, t.paper);
+        cased(g, text, Math.max(b.left + wide / 2, this.across.at(i)), Math.max(b.top + 8, this.value.at(r.data[i]) - 8), t.ink2, t.paper);
       }
     }
   }
