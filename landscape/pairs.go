@@ -67,6 +67,7 @@ func EndPairs(ctx context.Context, f Func, x []float64, o EndOptions) (Pairs, er
 	return p, err
 }
 
+// endPairsOf is EndPairs of a symmetric matrix on n coordinates, whose products are exact or of differences.
 func endPairsOf(ctx context.Context, apply Operator, n int, exact bool, o EndOptions) (Pairs, error) {
 	if o.Low == 0 && o.High == 0 {
 		o.Low, o.High = pairsEach, pairsEach
