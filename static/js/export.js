@@ -132,7 +132,7 @@ export class ExportMenu {
       this.group('Figure', this.served('svg', 'SVG', 'map and curves as vectors'), this.pngItem(),
         this.made('gif', 'GIF', `clip of ${SECONDS} s, under 5 MB`, () => this.gif()), film() ? this.made('webm', 'WebM', `clip of ${SECONDS} s, smooth`, () => this.webm()) : null,
         this.served('pgf', 'pgfplots', '.tex and .dat, zipped', 'zip'), this.choices()),
-      this.group('Data', this.served('npz', 'NPZ', 'arrays for NumPy'), this.served('csv', 'CSV', 'long table'), this.served('json', 'JSON', 'everything, full precision'), this.served('html', 'HTML replay', 'one file, plays offline')),
+      this.group('Data', this.served('npz', 'NPZ', 'arrays for NumPy'), this.served('csv', 'CSV', 'long table'), this.served('json', 'JSON', 'everything, full precision'), this.served('html', 'HTML replay', 'one file, plays offline'), this.weights()),
       this.status, el('div', { class: 'foot' }, ...openButton(session.base, (title, detail) => this.say(`${title} ${detail}`.trim()), 'button', session), ...this.embed())));
     document.body.append(this.menu);
     button.popoverTargetElement = this.menu;
@@ -223,6 +223,7 @@ export class ExportMenu {
   url(format) {
     const s = this.session, p = new URLSearchParams({ format, step: String(s.step) });
     if (s.plane?.kind) p.set('plane', s.plane.kind);
+    if (format === 'safetensors' && this.net) p.set('method', this.net.value);
     if (format === 'svg' || format === 'pgf') {
       p.set('ramp', this.options.ramp);
       p.set('font', this.options.font);
@@ -231,6 +232,20 @@ export class ExportMenu {
       if (box) p.set('range', box.join());
     }
     return `${s.base}/api/runs/${s.opened.run}/export?${p}`;
+  }
+
+  /** The weights of a net at the playhead's step, where the run is of nets. */
+  weights() {
+    const entry = this.served('safetensors', 'Weights', 'safetensors, at this step'), { session } = this;
+    this.net = el('select', { class: 'net', 'aria-label': 'Net whose weights are saved', 'data-testid': 'export-net' });
+    entry.append(this.net);
+    entry.hidden = true;
+    session.on('opened', (m) => {
+      entry.hidden = !m.formats?.includes('safetensors');
+      this.net.replaceChildren(...session.walks.filter((w) => !w.method.replica).map((w) => el('option', { value: w.id }, w.label)));
+      this.net.hidden = this.net.options.length < 2;
+    });
+    return entry;
   }
 
   /** A file that the page makes. @param {string} format @param {string} label @param {string} what @param {() => void} go @param {...any} more */

@@ -71,6 +71,6 @@ export function inWords(r) {
   }
   const parts = [];
   if (s.surface) parts.push(`a surface of ${whole(s.surface.rows)} by ${whole(s.surface.columns)}`);
-  if (s.paths) parts.push(`${many(s.paths.walks.length, 'path')} of up to ${whole(Math.max(...s.paths.walks.map((/** @type {any} */ w) => w.steps)))} steps${s.paths.dim ? ` in ${many(s.paths.dim, 'dimension')}` : ''}`);
+  if (s.paths) parts.push(`${many(s.paths.walks.length, 'path')} of up to ${whole(Math.max(...s.paths.walks.map((/** @type {any} */ w) => w.steps)))} points${s.paths.dim ? ` in ${many(s.paths.dim, 'dimension')}` : ''}`);
   return parts.join(' and ');
 }
