@@ -130,7 +130,7 @@ func (v *viewer) serveExplorations() (more bool) {
 				more = true
 				continue
 			}
-			l.stale = false
+			l.stale, l.version = false, version
 			l.cancel()
 			if err := v.join(l); err != nil {
 				delete(v.explorations, tool)

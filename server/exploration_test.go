@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -318,6 +319,24 @@ func TestExploreCritical(t *testing.T) {
 	m = p.text("exploration", func(m map[string]any) bool { return m["tool"] == "critical-points" })
 	if o := into[points](t, m["result"]).Points[0]; o.S == nil || math.Abs(*o.S) < 0.5 || m["version"] == 0.0 || m["state"] != "done" {
 		t.Errorf("on another plane: %v", m)
+	}
+	// What is about one plane is computed anew on another.
+	p.send(`{"type":"explore","tool":"basins","ask":{"cells":64}}`)
+	m = p.explored("basins")
+	type basins struct {
+		Index []int
+		Range [4]float64
+	}
+	b := into[basins](t, m["result"])
+	if m["state"] != "done" || m["converged"] != true || len(b.Index) != 64*64 || slices.Max(b.Index) != 0 || slices.Min(b.Index) != 0 {
+		t.Errorf("a bowl has one basin: %v", m["why"])
+	}
+	p.send(`{"type":"view","plane":"random"}`)
+	m = p.text("exploration", func(o map[string]any) bool {
+		return o["tool"] == "basins" && o["state"] == "done" && o["version"] != m["version"]
+	})
+	if o := into[basins](t, m["result"]); o.Range == b.Range || len(o.Index) != len(b.Index) {
+		t.Errorf("the basins on another plane have the range %v, as before", o.Range)
 	}
 	p.send(`{"type":"explore","tool":"spectrum","ask":{"at":"critical.1"}}`)
 	if m := p.explored("spectrum"); len(into[struct{ Values []float64 }](t, m["result"]).Values) != 6 {
