@@ -47,5 +47,5 @@ var panels = []sim.Panel{
 var symbols = sim.Symbols{
 	{TeX: `\eta`, Of: "step-size"}, {TeX: `\mu`, Of: "momentum"}, {TeX: `\lambda_{\max}`, Of: "sharpness"}, {TeX: `H`, Of: "spectrum"},
 	{TeX: `e_1`, Of: "landscape"}, {TeX: `e_2`, Of: "landscape"}, {TeX: `s`, Of: "landscape"}, {TeX: `t`, Of: "landscape"},
-	{TeX: `a_i`, Of: "teacher-values"}, {TeX: `k`, Of: "steps"},
+	{TeX: `a_i`, Of: "teacher-values"}, {TeX: `k`, Of: "steps"}, {TeX: `l_2`, Of: "l2"},
 }
