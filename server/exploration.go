@@ -56,6 +56,7 @@ type exploration struct {
 	stale    bool      // to be begun when the plane is known
 	last     *explored // what was sent last
 	version  int       // of the plane that it was laid on
+	of       int       // version of the plane that is explored, where it is about one plane
 }
 
 // explore does what a page asks of a tool.
@@ -104,6 +105,7 @@ func (v *viewer) begin(l *exploration, c *command) error {
 	}
 	v.run.run.View(func(t *sim.Trace) { l.site, err = l.task.Site(t, t.Methods[v.run.groups[l.group][0]]) })
 	l.stale = true
+	v.viewed = v.viewed || l.task.OnPlane() // the plane is needed
 	return err
 }
 
@@ -125,12 +127,15 @@ func (v *viewer) serveExplorations() (more bool) {
 	for _, tool := range slices.Sorted(maps.Keys(v.explorations)) {
 		l := v.explorations[tool]
 		version := v.grounds[l.group].version
+		if l.task.OnPlane() && l.job != nil && l.of != version && version != 0 {
+			l.stale = true // another plane is shown now
+		}
 		if l.stale {
-			if version == 0 && l.task.OnPlane() {
+			if _, at := v.shape(l.group); at == 0 && l.task.OnPlane() {
 				more = true
 				continue
 			}
-			l.stale, l.version = false, version
+			l.stale = false
 			l.cancel()
 			if err := v.join(l); err != nil {
 				delete(v.explorations, tool)
@@ -150,14 +155,8 @@ func (v *viewer) serveExplorations() (more bool) {
 		case l.job != nil && v.run.gone(l):
 			l.cancel()
 			v.report(l, &explored{state: "failed", report: explore.Report{Why: "the exploration failed; the server's log says why"}})
-		case l.last != nil && l.last.state == "done" && l.version != version && version != 0:
-			// Another plane is shown now.
-			if l.task.OnPlane() {
-				l.stale = true
-				v.run.srv.ticker.add(v)
-				continue
-			}
-			v.report(l, l.last)
+		case !l.task.OnPlane() && l.last != nil && l.last.state == "done" && l.version != version && version != 0:
+			v.report(l, l.last) // laid on the plane that is shown now
 		}
 	}
 	return more
@@ -186,14 +185,18 @@ func (v *viewer) report(l *exploration, e *explored) {
 	v.conn.out.put(textMessage(m))
 }
 
-// shape is the plane of a ground that the page has, nil when there is none or another one now.
+// shape is the plane of a ground that the page has, with its version: 0 when there is another one now. It is nil when
+// there is none, or none that can be fitted.
 func (v *viewer) shape(group int) (*landscape.Plane, int) {
 	r, s := v.run, &v.grounds[group]
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	p := r.planes[planeKey{group, s.text}]
-	if p == nil || p.version == 0 || p.version != s.version || len(p.shape.Origin) == 0 {
+	if p == nil || p.version == 0 || p.version != s.version {
 		return nil, 0
+	}
+	if len(p.shape.Origin) == 0 {
+		return nil, p.version
 	}
 	shape := p.shape
 	return &shape, p.version
@@ -207,6 +210,7 @@ func (v *viewer) join(l *exploration) error {
 		if l.site.Plane, key.version = v.shape(l.group); l.site.Plane == nil {
 			return param.Refuse("plane", "there is no plane to explore")
 		}
+		l.of = key.version
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -41,6 +41,10 @@ func TestExplore(t *testing.T) {
 	if m := p.text("opened", nil); !strings.Contains(fmt.Sprint(m["tools"]), "spectrum") {
 		t.Errorf("opened offers the tools %v", m["tools"])
 	}
+	p.send(`{"type":"explore","tool":"basins","ask":{"cells":8}}`) // before anybody has looked at a plane
+	if m := p.explored("basins"); m["state"] != "done" || m["version"] == 0.0 {
+		t.Errorf("basins: %v", m)
+	}
 	p.send(`{"type":"seek","step":50}`)
 	p.state("done")
 
