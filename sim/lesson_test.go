@@ -72,6 +72,8 @@ func TestValidateTexts(t *testing.T) {
 		"counts the largest values of no":  func(l *Lab) { l.Panels[2].Lines[0].Measure, l.Panels[2].Lines[0].Rank = "spectrum", true },
 		"ticks loss is not a vector":       func(l *Lab) { l.Panels[1].Ticks = "loss" },
 		"is not a points among":            func(l *Lab) { l.Panels[2].Nodes = "spectrum" },
+		"box spectrum is not a vector":     func(l *Lab) { l.Panels[2].Box = "spectrum" },
+		"points over an image need a box":  func(l *Lab) { l.Panels[2].Points = []string{"spectrum"} },
 		"unknown panel map":                func(l *Lab) { l.Claims[0].Panel = "map" },
 	} {
 		l := good()
