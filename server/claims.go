@@ -33,6 +33,8 @@ func claimsOf(s *sim.Spec) []claimState {
 		switch {
 		case own != s.ID() && !slices.ContainsFunc(s.Lab.Specs(c), func(o *sim.Spec) bool { return o.ID() == s.ID() }):
 			k.verdict, k.got = sim.Unjudged, "the preset was changed"
+		case c.Long && c.Each:
+			k.got = fmt.Sprintf("judged at the end of this run; thalweg verify plays %d seeds", max(1, c.Seeds))
 		case c.Long:
 			k.got = "takes longer than the page waits; thalweg verify judges it"
 		}
@@ -54,8 +56,13 @@ func (r *live) judge() {
 				continue
 			}
 		}
-		if !c.Long {
+		switch {
+		case !c.Long:
 			r.srv.verifier.ask(r, i)
+		case c.Each:
+			v := c.Check([]*sim.Trace{r.run.Trace()})
+			v.Got = "in this run: " + v.Got
+			r.settle(i, v)
 		}
 	}
 }

@@ -110,6 +110,7 @@ func testLab() *sim.Lab {
 			{ID: "many", Statement: "From two seeds.", Source: "theory", Preset: "plain", Want: "below 1", Seeds: 2, Check: ends},
 			{ID: "proof", Statement: "True.", Source: "theory", Preset: "wide", Want: "true", Prove: nil, Check: ends},
 			{ID: "long", Statement: "Takes long.", Source: "theory", Preset: "wide", Want: "below 1", Long: true, Check: ends},
+			{ID: "each", Statement: "Takes long, seed by seed.", Source: "theory", Preset: "wide", Want: "below 1", Long: true, Each: true, Seeds: 3, Check: ends},
 		},
 		Open: func(s sim.Setup) (*sim.Scene, error) {
 			f := bowl{s.Values.Whole("dim")}

@@ -261,6 +261,26 @@ func TestClaims(t *testing.T) {
 	}
 }
 
+// Of a claim that takes too long, the page is told what its own run says, where that says anything.
+func TestLongClaims(t *testing.T) {
+	_, web := serve(t, Limits{}, "")
+	p := dial(t, web, "")
+	p.send(`{"type":"open","link":"/lab/bowl?preset=wide"}`)
+	p.text("opened", nil)
+	before := map[string]string{}
+	for range 3 {
+		m := p.text("claim", nil)
+		before[m["claim"].(string)] = m["got"].(string)
+	}
+	if !strings.HasPrefix(before["long"], "takes longer") || before["each"] != "judged at the end of this run; thalweg verify plays 3 seeds" {
+		t.Errorf("before play: %v", before)
+	}
+	p.send(`{"type":"step"}`)
+	if m := p.text("claim", func(m map[string]any) bool { return m["claim"] == "each" && m["verdict"] != "not-yet" }); !strings.HasPrefix(m["got"].(string), "in this run: ends at") {
+		t.Errorf("after the run: %v", m)
+	}
+}
+
 func TestTurn(t *testing.T) {
 	s, web := serve(t, Limits{}, "")
 	p, q := dial(t, web, ""), dial(t, web, "")

@@ -171,10 +171,11 @@ type Claim struct {
 	// then those of the next.
 	Seeds int
 	// Long marks claims that take more than two seconds on two cores, Seeded those that fail on more than 1 % of
-	// fresh seed sets.
-	Long, Seeded bool
-	Want         string
-	Check        func([]*Trace) Verdict
+	// fresh seed sets, Each those whose check judges every trace by itself: of a long one, a page can show what the run on
+	// screen says.
+	Long, Seeded, Each bool
+	Want               string
+	Check              func([]*Trace) Verdict
 	// Prove judges a claim that needs no run.
 	Prove func(context.Context) Verdict
 }

@@ -75,7 +75,7 @@ func pathWork(net *nets.Net[float64]) float64 {
 // joined holds the claims about the ways between two nets.
 var joined = []sim.Claim{
 	{
-		ID: "n10", Panel: "ground", Preset: "connect", Source: "Ainsworth et al. 2022 and Garipov et al. 2018 for the effects; numbers by reference program", Seeds: 5, Long: true,
+		ID: "n10", Panel: "ground", Preset: "connect", Source: "Ainsworth et al. 2022 and Garipov et al. 2018 for the effects; numbers by reference program", Seeds: 5, Long: true, Each: true,
 		Specs:     []string{"preset=connect&every=400"},
 		Statement: "Between two trained nets stands a hill; most of it goes when the neurons are put in order, and all of it along a curve.",
 		Want:      "barrier above 0.1 on the straight line, below a third of it with the neurons reordered, below 0.005 on the trained curve",
@@ -84,21 +84,21 @@ var joined = []sim.Claim{
 		}),
 	},
 	{
-		ID: "n10-relu", Panel: "ground", Preset: "connect-relu", Source: "the same with relu; numbers by reference program", Seeds: 5, Long: true,
+		ID: "n10-relu", Panel: "ground", Preset: "connect-relu", Source: "the same with relu; numbers by reference program", Seeds: 5, Long: true, Each: true,
 		Specs:     []string{"preset=connect-relu&every=400"},
 		Statement: "Nets with kinks are neighbours too, once their neurons stand in one order.",
 		Want:      "barrier with the neurons reordered below half of the straight one, on the trained curve at most the straight one",
 		Check:     onPaths(halved),
 	},
 	{
-		ID: "n10-moons", Panel: "ground", Preset: "connect-moons", Source: "the same on two moons; numbers by reference program", Seeds: 5, Long: true,
+		ID: "n10-moons", Panel: "ground", Preset: "connect-moons", Source: "the same on two moons; numbers by reference program", Seeds: 5, Long: true, Each: true,
 		Specs:     []string{"preset=connect-moons&every=1000"},
 		Statement: "Between two small nets on two moons the hill halves when their neurons are put in order.",
 		Want:      "barrier with the neurons reordered below half of the straight one, on the trained curve at most the straight one",
 		Check:     onPaths(halved),
 	},
 	{
-		ID: "n3", Panel: "ground", Preset: "connect", Source: "the straight line is one of the curves that are trained", Seeds: 5, Long: true,
+		ID: "n3", Panel: "ground", Preset: "connect", Source: "the straight line is one of the curves that are trained", Seeds: 5, Long: true, Each: true,
 		Specs:     []string{"preset=connect&every=400", "preset=connect-relu&every=400", "preset=connect-moons&every=1000"},
 		Statement: "The trained curve climbs no higher than the straight line.",
 		Want:      "highest of 61 losses on the curve at most that on the straight line, within 1e-12, with tanh, with relu and on two moons",

@@ -58,7 +58,7 @@ var linear = []sim.Claim{
 		Check:     onDeepLinear(checkPlateaus),
 	},
 	{
-		ID: "n8-order", Preset: "deep-linear-3", Panel: "modes", Source: "Saxe et al. 2014 for the modes; three seeds, float64 reference program", Seeds: 3, Long: true,
+		ID: "n8-order", Preset: "deep-linear-3", Panel: "modes", Source: "Saxe et al. 2014 for the modes; three seeds, float64 reference program", Seeds: 3, Long: true, Each: true,
 		Statement: "With a layer more the modes still come one after the other, the strongest first.",
 		Want:      "each mode passes half its value later than the stronger ones",
 		Check: onDeepLinear(func(t *sim.MethodTrace, m nets.Modes) (bool, string) {

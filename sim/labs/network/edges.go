@@ -11,14 +11,14 @@ import (
 // edges holds the claims about step sizes and sharpness.
 var edges = []sim.Claim{
 	{
-		ID: "n4", Preset: "edge-of-stability", Panel: "stability", Source: "Cohen et al. 2021 for the effect; numbers by reference program", Long: true,
+		ID: "n4", Preset: "edge-of-stability", Panel: "stability", Source: "Cohen et al. 2021 for the effect; numbers by reference program", Seeds: 3, Long: true, Each: true,
 		Specs:     []string{"preset=edge-of-stability&methods=gd:step-size=0.2;gd:step-size=0.3;gd:step-size=0.4"},
 		Statement: "Gradient descent climbs to where its step size is just too long, stays there, and learns on while its loss jumps.",
 		Want:      "for step sizes 0.3 and 0.4 over steps 2000 to 3000: mean sharpness 0.97 to 1.05 of 2/η; from step 1000 the loss falls 1.3 times while 5 % of steps rise; for 0.2 sharpness below 0.9 of 2/η throughout",
 		Check:     each(checkEdge),
 	},
 	{
-		ID: "n5", Preset: "edge-momentum", Panel: "stability", Source: "stability of the heavy ball on a quadratic, 2(1+μ)/η; numbers by reference program", Long: true,
+		ID: "n5", Preset: "edge-momentum", Panel: "stability", Source: "stability of the heavy ball on a quadratic, 2(1+μ)/η; numbers by reference program", Seeds: 3, Long: true, Each: true,
 		Statement: "With momentum the edge lies higher, at 2(1+μ)/η.",
 		Want:      "mean sharpness over the last half 0.95 to 1.04 of 2(1+μ)/η",
 		Check: each(func(t *sim.Trace) (bool, string) {
@@ -29,7 +29,7 @@ var edges = []sim.Claim{
 		}),
 	},
 	{
-		ID: "n6", Preset: "catapult", Panel: "loss", Source: "Lewkowycz et al. 2020 for the effect; numbers by reference program", Seeds: 5, Long: true,
+		ID: "n6", Preset: "catapult", Panel: "loss", Source: "Lewkowycz et al. 2020 for the effect; numbers by reference program", Seeds: 5, Long: true, Each: true,
 		Statement: "A step too long for the first valley throws the net out of it, into a flatter one.",
 		Want:      "step size 0.025: peak above 50 times the first loss, end below a fifth of it and sharpness below 0.7 of the first; step size 0.01: sharpness within 2 % of the first",
 		Check: each(func(t *sim.Trace) (bool, string) {

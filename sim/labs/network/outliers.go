@@ -14,7 +14,7 @@ import (
 // widths shape where a walk ends.
 var spread = []sim.Claim{
 	{
-		ID: "n7", Preset: "sharp-and-flat", Panel: "curvature", Source: "Keskar et al. 2017 for the effect; numbers by reference program", Seeds: 5, Long: true,
+		ID: "n7", Preset: "sharp-and-flat", Panel: "curvature", Source: "Keskar et al. 2017 for the effect; numbers by reference program", Seeds: 5, Long: true, Each: true,
 		Specs:     []string{"preset=sharp-and-flat&every=4000"},
 		Statement: "At a large step size, batches of 8 end on flatter ground than batches of 256.",
 		Want:      "trace of the Hessian with batches of 256 above 1.5 times that with 8, largest curvature above 1.3 times",
@@ -46,7 +46,7 @@ var spread = []sim.Claim{
 		}),
 	},
 	{
-		ID: "n12", Preset: "width", Panel: "loss", Source: "Belkin et al. 2019 for the effect; numbers by reference program", Seeds: 5, Long: true,
+		ID: "n12", Preset: "width", Panel: "loss", Source: "Belkin et al. 2019 for the effect; numbers by reference program", Seeds: 5, Long: true, Each: true,
 		Specs:     []string{"preset=width&every=3000"},
 		Statement: "With a fifth of the labels drawn anew, the net that can just learn the train rows by heart tests worse than a narrower and a wider one.",
 		Want:      "test loss of 32 neurons above 1.6 times those of 6 and of 200",
