@@ -66,7 +66,7 @@ export function inWords(r) {
   const s = r.summary, many = (/** @type {number} */ n, /** @type {string} */ one, more = `${one}s`) => `${whole(n)} ${n === 1 ? one : more}`;
   switch (r.kind) {
     case 'table': return [many(s.rows, 'row'), many(s.columns.length, 'column'), s.classes ? many(s.classes.length, 'class', 'classes') : r.problems.length ? '' : 'numbers to predict'].filter(Boolean).join(', ');
-    case 'checkpoint': return [s.sizes.join('–'), s.activation, `${whole(s.parameters)} parameters`].filter(Boolean).join(', ');
+    case 'checkpoint': return [`a net ${s.sizes.join('–')}`, s.activation, `${whole(s.parameters)} parameters`].filter(Boolean).join(', ');
     case 'snapshot': return 'a run of this program';
   }
   const parts = [];
