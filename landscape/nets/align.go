@@ -19,7 +19,7 @@ type Alignment struct {
 	Sweeps        int
 }
 
-// Align reorders the hidden units of b to match those of a. Layer by layer it maximises the sum over pairs
+// Align reorders the hidden units of b, or whole channels of convolutions, to match those of a. Layer by layer it maximises the sum over pairs
 // of the products of incoming weights, biases and outgoing weights, in sweeps until nothing moves (at most
 // 100): exact for one hidden layer, a local optimum for more. With signs, which only odd activations allow,
 // pairs are matched by the size of that sum and turned where it is negative. After Ainsworth, Hayase and
@@ -61,7 +61,13 @@ func (r *Alignment) alignLayer(in, out layer, l int, a []float64, signs bool) bo
 	n := in.out
 	score := kernel.Dense(n, n, make([]float64, n*n))
 	kernel.MulNT(score, matrix(in, a), matrix(in, r.Theta), false)
-	kernel.MulTN(score, matrix(out, a), matrix(out, r.Theta), true)
+	if g := group(in, out); g == 1 {
+		kernel.MulTN(score, matrix(out, a), matrix(out, r.Theta), true)
+	} else {
+		for k := range out.out {
+			kernel.MulNT(score, kernel.Dense(n, g, matrix(out, a).Row(k)), kernel.Dense(n, g, matrix(out, r.Theta).Row(k)), true)
+		}
+	}
 	if in.bias >= 0 {
 		for i, v := range biases(in, a) {
 			kernel.Axpy(score.Row(i), v, biases(in, r.Theta))
@@ -94,9 +100,13 @@ func (r *Alignment) alignLayer(in, out layer, l int, a []float64, signs bool) bo
 	return true
 }
 
+// group is how many columns of the layer out belong to one unit of the layer in before it: the taps of a convolution,
+// or the places of a channel that a dense layer sees.
+func group(in, out layer) int { return out.in / in.out }
+
 // arrange puts unit place[i] of a hidden layer, given by the layers before and after it, at place i, times turn[i].
 func arrange(in, out layer, theta []float64, place []int, turn []float64) {
-	old := append([]float64(nil), theta...)
+	old, g := append([]float64(nil), theta...), group(in, out)
 	for i, j := range place {
 		row := matrix(in, theta).Row(i)
 		copy(row, matrix(in, old).Row(j))
@@ -105,7 +115,10 @@ func arrange(in, out layer, theta []float64, place []int, turn []float64) {
 			theta[in.bias+i] = turn[i] * old[in.bias+j]
 		}
 		for k := range out.out {
-			matrix(out, theta).Row(k)[i] = turn[i] * matrix(out, old).Row(k)[j]
+			to, from := matrix(out, theta).Row(k)[i*g:][:g], matrix(out, old).Row(k)[j*g:][:g]
+			for q, v := range from {
+				to[q] = turn[i] * v
+			}
 		}
 	}
 }

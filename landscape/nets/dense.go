@@ -22,8 +22,12 @@ const outerColumns = 512
 // all: a unit's derivative r of a delta gives, for weights on inputs h and h', the entry h*(r*h' + delta*Rh'), where Rh'
 // is how h' moves with the unit's sum. That is a product of matrices over the rows of data, of N Dim² operations in all,
 // where a product for each column takes N Dim times the 12 or so operations of each weight. Units are filled side by side
-// on all cores, each in its own rows, so the bits do not depend on how many there are.
+// on all cores, each in its own rows, so the bits do not depend on how many there are. With
+// convolutions there is a product for each column after all.
 func (n *Net[T]) Hessian(ctx context.Context, dst, theta []T) error {
+	if len(n.reach) > 0 {
+		return n.columns(ctx, dst[:n.dim*n.dim], theta)
+	}
 	at, err := n.fix(ctx, theta)
 	if err != nil {
 		return err

@@ -38,12 +38,12 @@ func (n *Net[T]) hold(w *workspace[T], theta []T, x, y kernel.Mat[T], scale T) p
 	n.head(w, f, y, w.delta[last], scale)
 	for i := last; i > 0; i-- {
 		l := n.layers[i]
-		below := kernel.Dense(l.in, x.Cols, w.delta[i-1])
-		kernel.MulTN(below, matrix(l, theta), kernel.Dense(l.out, x.Cols, w.delta[i]), false)
+		below := w.delta[i-1][:n.shape.Sizes[i]*x.Cols]
+		n.back(w, below, i, matrix(l, theta), sums(l, x.Cols, w.delta[i]), x.Cols, false)
 		if n.shape.Activation.Bends() {
-			kernel.Mul(w.bend[i-1][:len(below.Data)], below.Data)
+			kernel.Mul(w.bend[i-1][:len(below)], below)
 		}
-		kernel.Mul(below.Data, w.slope[i-1])
+		kernel.Mul(below, w.slope[i-1])
 	}
 	return pass[T]{w.h, w.slope, w.bend, w.delta, w.p}
 }
@@ -77,39 +77,43 @@ func (n *Net[T]) product(w *workspace[T], held pass[T], dst, theta, v []T, numbe
 	last := len(n.layers) - 1
 	h := x
 	for i, l := range n.layers {
-		z := kernel.Dense(l.out, x.Cols, t.z[i])
-		kernel.Affine(z, matrix(l, v), h, biases(l, v))
+		z := sums(l, x.Cols, t.z[i])
+		kernel.Affine(z, matrix(l, v), n.windows(w, i, h), biases(l, v))
 		if i > 0 {
-			kernel.MulNN(z, matrix(l, theta), kernel.Dense(l.in, x.Cols, t.h[i-1]), true)
+			kernel.MulNN(z, matrix(l, theta), n.windows(w, i, kernel.Dense(n.shape.Sizes[i], x.Cols, t.h[i-1])), true)
 		}
 		if i < last {
 			copy(t.h[i], z.Data)
 			kernel.Mul(t.h[i][:len(z.Data)], held.slope[i])
-			h = kernel.Dense(l.out, x.Cols, held.h[i])
+			h = kernel.Dense(l.units(), x.Cols, held.h[i])
 		}
 	}
 	outputs := n.layers[last].out
 	n.headTangent(held.p, t.mean, kernel.Dense(outputs, x.Cols, t.z[last]), t.delta[last], scale)
 	for i := last; i >= 0; i-- {
 		l := n.layers[i]
-		moved := kernel.Dense(l.out, x.Cols, t.delta[i])
+		moved := sums(l, x.Cols, t.delta[i])
 		addRows(biases(l, dst), moved)
 		if i == 0 {
 			n.addFirst(w, matrix(l, dst), moved, number)
 			break
 		}
-		delta := kernel.Dense(l.out, x.Cols, held.delta[i])
-		addOuter(w, matrix(l, dst), moved, kernel.Dense(l.in, x.Cols, held.h[i-1]))
-		addOuter(w, matrix(l, dst), delta, kernel.Dense(l.in, x.Cols, t.h[i-1]))
-		below := kernel.Dense(l.in, x.Cols, t.delta[i-1])
-		kernel.MulTN(below, matrix(l, theta), moved, false)
-		kernel.MulTN(below, matrix(l, v), delta, true)
-		n.bend(held, t, below.Data, i-1)
+		delta, inputs := sums(l, x.Cols, held.delta[i]), n.shape.Sizes[i]
+		addOuter(w, matrix(l, dst), moved, n.windows(w, i, kernel.Dense(inputs, x.Cols, held.h[i-1])))
+		addOuter(w, matrix(l, dst), delta, n.windows(w, i, kernel.Dense(inputs, x.Cols, t.h[i-1])))
+		below := t.delta[i-1][:inputs*x.Cols]
+		n.back(w, below, i, matrix(l, theta), moved, x.Cols, false)
+		n.back(w, below, i, matrix(l, v), delta, x.Cols, true)
+		n.bend(held, t, below, i-1)
 	}
 }
 
 // addFirst adds delta times the transpose of tile number of the inputs, which stands in the data as it is, to dst.
 func (n *Net[T]) addFirst(w *workspace[T], dst, delta kernel.Mat[T], number int) {
+	if len(n.reach) > 0 {
+		addOuter(w, dst, delta, n.windows(w, 0, n.tiles[number]))
+		return
+	}
 	if dst.Cols < 8 || delta.Rows < 8 {
 		kernel.MulNT(dst, delta, n.tiles[number], true)
 		return
@@ -163,7 +167,7 @@ func (n *Net[T]) fix(ctx context.Context, theta []T) (*fixed[T], error) {
 		n.hold(w, theta, x, n.wanted[i], 1/T(n.rows))
 		p := pass[T]{}
 		for j, l := range n.layers {
-			size := l.out * x.Cols
+			size := l.units() * x.Cols
 			p.delta = append(p.delta, append([]T(nil), w.delta[j][:size]...))
 			if j == len(n.layers)-1 {
 				break
@@ -184,7 +188,7 @@ func (n *Net[T]) fix(ctx context.Context, theta []T) (*fixed[T], error) {
 func (n *Net[T]) held() int {
 	units := 2 * n.shape.Outputs()
 	for _, l := range n.layers[:len(n.layers)-1] {
-		units += 4 * l.out
+		units += 4 * l.units()
 	}
 	return units * n.rows
 }

@@ -16,6 +16,7 @@ const tile = 64
 type Net[T kernel.Float] struct {
 	shape  Shape
 	layers []layer
+	reach  [][]int32 // of each convolution, see reaches
 	dim    int
 	rows   int
 	x, y   []T             // one row of inputs, of targets, after another
@@ -48,7 +49,11 @@ func New[T kernel.Float](shape Shape, x, y []T) (*Net[T], error) {
 		n.tiles = append(n.tiles, turned(in, c, n.x[r*in:]))
 		n.wanted = append(n.wanted, turned(out, c, n.y[r*out:]))
 	}
+	n.reach = shape.reaches()
 	n.spare = &spare[T]{sizes: shape.Sizes}
+	for _, r := range n.reach {
+		n.spare.window = max(n.spare.window, len(r)*tile)
+	}
 	return n, nil
 }
 

@@ -27,10 +27,13 @@ func normals(r *rand.Rand, n int, scale float64) []float64 {
 
 // example is a net over random rows: real targets for mse, one-hot ones for cross-entropy.
 func example(t testing.TB, sizes []int, a kernel.Activation, loss Loss, bias bool, l2 float64, rows int) (n *Net[float64], theta, v []float64) {
+	return overRandom(t, Shape{Sizes: sizes, Activation: a, Loss: loss, Bias: bias, L2: l2}, rows)
+}
+
+func overRandom(t testing.TB, s Shape, rows int) (n *Net[float64], theta, v []float64) {
 	r := rand.New(rand.NewPCG(11, uint64(rows)))
-	s := Shape{sizes, a, loss, bias, l2}
 	x, y := normals(r, rows*s.Inputs(), 1), normals(r, rows*s.Outputs(), 1)
-	if loss == CrossEntropy {
+	if s.Loss == CrossEntropy {
 		clear(y)
 		for i := range rows {
 			y[i*s.Outputs()+r.IntN(s.Outputs())] = 1
@@ -124,7 +127,7 @@ func TestCurve(t *testing.T) {
 
 // TestByHand: one row, one tanh unit, weights 0.5 and 2, worked out on paper.
 func TestByHand(t *testing.T) {
-	n, err := New(Shape{[]int{1, 1, 1}, kernel.Tanh, MSE, false, 0.1}, []float64{1}, []float64{3})
+	n, err := New(Shape{Sizes: []int{1, 1, 1}, Activation: kernel.Tanh, L2: 0.1}, []float64{1}, []float64{3})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -395,9 +398,6 @@ func TestBlocksCoverTheParameter(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	for want, f := range map[string]func() error{
-		"'16-x' — widths 1 to 512": func() error { _, err := ParseWidths("16-x"); return err },
-		"'1-1-1-1-1-1-1'":          func() error { _, err := ParseWidths("1-1-1-1-1-1-1"); return err },
-		"'513'":                    func() error { _, err := ParseWidths("513"); return err },
 		"'hinge' is none of mse":   func() error { _, err := ParseLoss("hinge"); return err },
 		"'zero' is none of glorot": func() error { _, err := ParseInit("zero"); return err },
 		"at least two sizes":       func() error { _, err := New(Shape{Sizes: []int{3}}, []float64{1}, nil); return err },
@@ -410,12 +410,6 @@ func TestErrors(t *testing.T) {
 		if err := f(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
-	}
-	if w, err := ParseWidths("16-8"); err != nil || !slices.Equal(w, []int{16, 8}) {
-		t.Errorf("got %v, %v", w, err)
-	}
-	if w, err := ParseWidths(""); err != nil || w != nil {
-		t.Errorf("got %v, %v", w, err)
 	}
 }
 

@@ -16,6 +16,7 @@ type workspace[T kernel.Float] struct {
 	p           []T   // class probabilities
 	top, sum    []T   // of the outputs' exponentials
 	turned      []T   // activations, rows first
+	window      []T   // inputs of a convolution as its filters meet them
 	tangent     *tangent[T]
 	outer       []T // columns of the Hessian, rows of data first
 	ahead       []T // tangents of activations, rows first
@@ -23,8 +24,8 @@ type workspace[T kernel.Float] struct {
 	sweep       *sweep
 }
 
-func newWorkspace[T kernel.Float](sizes []int) *workspace[T] {
-	w := &workspace[T]{x: make([]T, sizes[0]*tile), top: make([]T, tile), sum: make([]T, tile)}
+func newWorkspace[T kernel.Float](sizes []int, window int) *workspace[T] {
+	w := &workspace[T]{window: make([]T, window), x: make([]T, sizes[0]*tile), top: make([]T, tile), sum: make([]T, tile)}
 	widest := sizes[0]
 	for _, s := range sizes[1:] {
 		w.h = append(w.h, make([]T, s*tile))
@@ -35,16 +36,17 @@ func newWorkspace[T kernel.Float](sizes []int) *workspace[T] {
 	}
 	last := sizes[len(sizes)-1]
 	w.y, w.p = make([]T, last*tile), make([]T, last*tile)
-	w.turned = make([]T, widest*tile)
+	w.turned = make([]T, max(widest*tile, window))
 	return w
 }
 
 // spare keeps the workspaces that nobody uses: as many as were ever used at the same time. Unlike
 // sync.Pool it drops none, so a warm net never allocates.
 type spare[T kernel.Float] struct {
-	sizes []int
-	mu    sync.Mutex
-	free  []*workspace[T]
+	sizes  []int
+	window int
+	mu     sync.Mutex
+	free   []*workspace[T]
 }
 
 func (s *spare[T]) take() *workspace[T] {
@@ -55,7 +57,7 @@ func (s *spare[T]) take() *workspace[T] {
 		s.free = s.free[:n-1]
 		return w
 	}
-	return newWorkspace[T](s.sizes)
+	return newWorkspace[T](s.sizes, s.window)
 }
 
 func (s *spare[T]) back(w *workspace[T]) {
@@ -81,10 +83,10 @@ func biases[T kernel.Float](l layer, theta []T) []T {
 // with order 1 their first derivatives too, with order 2 also the second.
 func (n *Net[T]) forward(w *workspace[T], theta []T, x kernel.Mat[T], order int) kernel.Mat[T] {
 	for i, l := range n.layers {
-		z := kernel.Dense(l.out, x.Cols, w.h[i])
-		kernel.Affine(z, matrix(l, theta), x, biases(l, theta))
+		z := sums(l, x.Cols, w.h[i])
+		kernel.Affine(z, matrix(l, theta), n.windows(w, i, x), biases(l, theta))
 		n.activate(w, i, z, order)
-		x = z
+		x = kernel.Dense(l.units(), x.Cols, w.h[i])
 	}
 	return x
 }
@@ -147,16 +149,15 @@ func (n *Net[T]) gradTile(w *workspace[T], dst, theta []T, x, y kernel.Mat[T], s
 	loss := n.head(w, f, y, w.delta[last], scale)
 	for i := last; i >= 0; i-- {
 		l := n.layers[i]
-		delta, h := kernel.Dense(l.out, x.Cols, w.delta[i]), x
+		delta, h := sums(l, x.Cols, w.delta[i]), x
 		if i > 0 {
-			h = kernel.Dense(l.in, x.Cols, w.h[i-1])
+			h = kernel.Dense(n.shape.Sizes[i], x.Cols, w.h[i-1])
 		}
-		addOuter(w, matrix(l, dst), delta, h)
+		addOuter(w, matrix(l, dst), delta, n.windows(w, i, h))
 		addRows(biases(l, dst), delta)
 		if i > 0 {
-			below := kernel.Dense(l.in, x.Cols, w.delta[i-1])
-			kernel.MulTN(below, matrix(l, theta), delta, false)
-			kernel.Mul(below.Data, w.slope[i-1])
+			n.back(w, w.delta[i-1], i, matrix(l, theta), delta, x.Cols, false)
+			kernel.Mul(w.delta[i-1][:len(h.Data)], w.slope[i-1])
 		}
 	}
 	return loss

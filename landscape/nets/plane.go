@@ -18,17 +18,19 @@ var _ landscape.Planar = (*Net[float64])(nil)
 func (n *Net[T]) OnPlane(ctx context.Context, origin, u, v []T) func(losses, s []float64, t float64) {
 	first := n.layers[0]
 	p := &slice[T]{Net: n, ctx: ctx, axes: [3][]T{origin, u, v}}
+	w := n.spare.take()
+	defer n.spare.back(w)
 	for _, x := range n.tiles {
 		if ctx.Err() != nil {
 			return func(_, _ []float64, _ float64) {}
 		}
-		var sums [3][]T
+		var parts [3][]T
 		for k, theta := range p.axes {
-			z := kernel.Dense(first.out, x.Cols, make([]T, first.out*x.Cols))
-			kernel.Affine(z, matrix(first, theta), x, biases(first, theta))
-			sums[k] = z.Data
+			z := sums(first, x.Cols, make([]T, first.units()*x.Cols))
+			kernel.Affine(z, matrix(first, theta), n.windows(w, 0, x), biases(first, theta))
+			parts[k] = z.Data
 		}
-		p.sums = append(p.sums, sums)
+		p.sums = append(p.sums, parts)
 	}
 	return p.row
 }
@@ -52,7 +54,7 @@ func (p *slice[T]) row(losses, s []float64, t float64) {
 		w.theta = make([]T, p.dim)
 	}
 	clear(losses[:len(s)])
-	swept := len(p.layers) > 1 && len(s) >= leastSweep && !p.shape.Activation.Bends() && ascending(s)
+	swept := len(p.reach) == 0 && len(p.layers) > 1 && len(s) >= leastSweep && !p.shape.Activation.Bends() && ascending(s)
 	if swept {
 		p.sweepRow(w, losses, s, t)
 	} else {
@@ -93,7 +95,7 @@ func (p *slice[T]) walkRow(w *workspace[T], losses, s []float64, t float64) {
 			if p.ctx.Err() != nil {
 				return
 			}
-			z := kernel.Dense(first.out, x.Cols, w.h[0])
+			z := kernel.Dense(first.units(), x.Cols, w.h[0])
 			combine(z.Data, T(s[j]), T(t), p.sums[i][0], p.sums[i][1], p.sums[i][2])
 			losses[j] += p.onward(w, 0, z, i)
 		}
@@ -108,9 +110,8 @@ func (p *slice[T]) onward(w *workspace[T], layer int, z kernel.Mat[T], number in
 			return p.head(w, z, p.wanted[number], nil, 0)
 		}
 		l := p.layers[i+1]
-		next := kernel.Dense(l.out, z.Cols, w.h[i+1])
-		kernel.Affine(next, matrix(l, w.theta), z, biases(l, w.theta))
-		z = next
+		kernel.Affine(sums(l, z.Cols, w.h[i+1]), matrix(l, w.theta), p.windows(w, i+1, z), biases(l, w.theta))
+		z = kernel.Dense(l.units(), z.Cols, w.h[i+1])
 	}
 }
 

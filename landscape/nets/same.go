@@ -77,7 +77,8 @@ func (s Shape) balanced(theta []float64) []float64 {
 	layers := s.layers()
 	for l, in := range layers[:len(layers)-1] {
 		for i := range in.out {
-			size, given := unitSize(in, out, i), columnSize(layers[l+1], out, i)
+			g := group(in, layers[l+1])
+			size, given := unitSize(in, out, i), columnSize(layers[l+1], out, i, g)
 			shrink, grow := 0.0, 0.0
 			if size > 0 && given > 0 {
 				shrink, grow = 1/size, size
@@ -87,7 +88,7 @@ func (s Shape) balanced(theta []float64) []float64 {
 				out[in.bias+i] *= shrink
 			}
 			for k := range layers[l+1].out {
-				matrix(layers[l+1], out).Row(k)[i] *= grow
+				kernel.Scale(grow, matrix(layers[l+1], out).Row(k)[i*g:][:g])
 			}
 		}
 	}
@@ -103,12 +104,13 @@ func unitSize(in layer, theta []float64, i int) float64 {
 	return size
 }
 
-// columnSize is the length of the weights that go out from unit i into a layer.
-func columnSize(out layer, theta []float64, i int) float64 {
+// columnSize is the length of the weights that go out from unit i into a layer with g columns for each unit.
+func columnSize(out layer, theta []float64, i, g int) float64 {
 	sum := 0.0
 	for k := range out.out {
-		v := matrix(out, theta).Row(k)[i]
-		sum += v * v
+		for _, v := range matrix(out, theta).Row(k)[i*g:][:g] {
+			sum += v * v
+		}
 	}
 	return math.Sqrt(sum)
 }
@@ -124,7 +126,7 @@ func (s Shape) alike(a, b []float64, near float64) bool {
 				all[1] = append(all[1], unitSize(l, theta, i))
 			}
 			for i := range l.in {
-				all[2] = append(all[2], columnSize(l, theta, i))
+				all[2] = append(all[2], columnSize(l, theta, i, 1))
 			}
 			for i := range all {
 				slices.Sort(all[i])

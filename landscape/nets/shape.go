@@ -1,14 +1,14 @@
-// Package nets has dense nets as losses: exact gradients, exact Hessian-vector products, predictions,
+// Package nets has dense nets, and such with convolutions before, as losses: exact gradients, exact Hessian-vector products, predictions,
 // and the path and symmetry tools of their parameter space. A net is a Shape over rows of data.
 //
-// The parameter is flat: for each layer its weights row-major (one row per unit of the layer), then its
-// biases, from the first layer to the last.
+// The parameter is flat: for each layer its weights row-major (one row per unit of the layer, or per filter
+// of a convolution), then its biases, from the first layer to the last.
 package nets
 
 import (
 	"fmt"
 	"math"
-	"strconv"
+	"slices"
 	"strings"
 
 	"thalweg/landscape"
@@ -41,26 +41,43 @@ func ParseLoss(name string) (Loss, error) {
 	return 0, fmt.Errorf("loss: '%s' is none of %s", name, strings.Join(lossNames[:], ", "))
 }
 
-// A Shape is a dense net without its data: Sizes are the widths from inputs to outputs, every layer but
+// A Shape is a net without its data: Sizes are the numbers of units from inputs to outputs, every layer but
 // the last is followed by Activation, and L2/2 times the squared length of all parameters, biases too,
-// is added to the loss.
+// is added to the loss. The first layers are convolutions of so many Filters, none in a dense net.
 type Shape struct {
 	Sizes      []int
+	Filters    []int
 	Activation kernel.Activation
 	Loss       Loss
 	Bias       bool
 	L2         float64
 }
 
-// A layer says where one layer sits in the flat parameter; bias is -1 without biases.
-type layer struct{ in, out, weights, bias int }
+// A layer says where one layer sits in the flat parameter: its weight matrix is out x in; bias is -1 without biases. A
+// convolution meets its inputs at many places with the same weights, of which each input channel has taps; both are 1 in
+// a dense layer.
+type layer struct{ in, out, weights, bias, places, taps int }
+
+// units is how many numbers the layer gives for a row of data.
+func (l layer) units() int { return l.out * l.places }
+
+// sums is data as the layer's weight matrix makes it for so many rows of data.
+func sums[T kernel.Float](l layer, cols int, data []T) kernel.Mat[T] {
+	return kernel.Dense(l.out, l.places*cols, data)
+}
 
 func (s Shape) layers() []layer {
 	all := make([]layer, len(s.Sizes)-1)
-	at := 0
+	at, channels, side := 0, 1, imageSide(s.Sizes[0])
 	for l := range all {
 		in, out := s.Sizes[l], s.Sizes[l+1]
-		all[l] = layer{in, out, at, -1}
+		all[l] = layer{in: in, out: out, weights: at, bias: -1, places: 1, taps: 1}
+		if l < len(s.Filters) {
+			side = halved(side)
+			in, out = taps*channels, s.Filters[l]
+			all[l] = layer{in: in, out: out, weights: at, bias: -1, places: side * side, taps: taps}
+			channels = out
+		}
 		at += in * out
 		if s.Bias {
 			all[l].bias = at
@@ -116,24 +133,18 @@ func (s Shape) check() error {
 			return fmt.Errorf("the sizes of a net must be at least 1, not %v", s.Sizes)
 		}
 	}
+	hidden := s.Sizes[1 : len(s.Sizes)-1]
+	if len(s.Filters) > len(hidden) {
+		return fmt.Errorf("a net of %d hidden layers cannot have %d convolutions", len(hidden), len(s.Filters))
+	}
+	want, err := Sizes(s.Inputs(), s.Filters, hidden[len(s.Filters):], s.Outputs())
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(want, s.Sizes) {
+		return fmt.Errorf("convolutions of %v filters make sizes %v, not %v", s.Filters, want, s.Sizes)
+	}
 	return nil
-}
-
-// ParseWidths reads hidden widths such as "16-16"; the empty text is a linear model.
-func ParseWidths(text string) ([]int, error) {
-	if text == "" {
-		return nil, nil
-	}
-	fields := strings.Split(text, "-")
-	widths := make([]int, len(fields))
-	for i, f := range fields {
-		w, err := strconv.Atoi(f)
-		if err != nil || w < 1 || w > 512 || len(fields) > 6 {
-			return nil, fmt.Errorf("architecture: '%s' — widths 1 to 512 joined by '-', at most six", text)
-		}
-		widths[i] = w
-	}
-	return widths, nil
 }
 
 // An Init is a law of the first weights, as a standard deviation per layer; biases start at 0.
@@ -141,7 +152,7 @@ type Init uint8
 
 // The laws.
 const (
-	Glorot Init = iota // sqrt(2 / (in + out))
+	Glorot Init = iota // sqrt(2 / (in + out)); of a convolution both count taps
 	He                 // sqrt(2 / in)
 	Normal             // 1
 )
@@ -171,7 +182,7 @@ func (s Shape) Init(law Init, scale float64, seed, run uint64) []float64 {
 		deviation := scale
 		switch law {
 		case Glorot:
-			deviation *= math.Sqrt(2 / float64(l.in+l.out))
+			deviation *= math.Sqrt(2 / float64(l.in+l.out*l.taps))
 		case He:
 			deviation *= math.Sqrt(2 / float64(l.in))
 		}
