@@ -11,15 +11,15 @@ import (
 	"thalweg/sim/param"
 )
 
-// NetFormat is the export of a net's weights, on offer where the ground is a net.
+// NetFormat is the export of a net's weights, on offer where the ground is a dense net.
 const NetFormat = "safetensors"
 
-// A shaped ground is a dense net.
+// A shaped ground is a net.
 type shaped interface{ Shape() nets.Shape }
 
 // FormatsOf lists the export formats of runs on a ground.
 func FormatsOf(f landscape.Func) []string {
-	if _, ok := f.(shaped); ok {
+	if net, ok := f.(shaped); ok && len(net.Shape().Filters) == 0 {
 		return append(slices.Clone(Formats), NetFormat)
 	}
 	return Formats
@@ -38,6 +38,9 @@ func exportNet(w io.Writer, t *Trace, o *ExportOptions) error {
 	net, ok := m.Ground.(shaped)
 	if !ok {
 		return param.Refuse("format", "%s holds the weights of a net; the ground of %s is none", NetFormat, m.ID)
+	}
+	if n := len(net.Shape().Filters); n > 0 {
+		return param.Refuse("format", "%s holds the weights of a dense net; that of %s begins with convolutions (%d)", NetFormat, m.ID, n)
 	}
 	at := Anchor{Method: m.ID, Step: AtEnd}
 	if o.Step != nil {

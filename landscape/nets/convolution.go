@@ -39,9 +39,9 @@ func ParseArchitecture(text string) (filters, widths []int, err error) {
 		switch {
 		case err != nil || n < 1 || n > most || len(fields) > maxLayers || convolution && widths != nil:
 			if strings.Contains(text, filterStart) {
-				return nil, nil, fmt.Errorf("architecture: '%s' — convolutions c1 to c%d, then widths 1 to %d, joined by '-', at most six", text, maxFilters, maxWidth)
+				return nil, nil, fmt.Errorf("'%s' — convolutions c1 to c%d, then widths 1 to %d, joined by '-', at most six", text, maxFilters, maxWidth)
 			}
-			return nil, nil, fmt.Errorf("architecture: '%s' — widths 1 to %d joined by '-', at most six", text, maxWidth)
+			return nil, nil, fmt.Errorf("'%s' — widths 1 to %d joined by '-', at most six", text, maxWidth)
 		case convolution:
 			filters = append(filters, n)
 		default:

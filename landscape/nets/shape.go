@@ -93,6 +93,20 @@ func (s Shape) Dim() int {
 	return ranges[len(ranges)-1][1]
 }
 
+// Work is the number of multiplications of one row of data on its way through the net, biases counted in: a dense net
+// uses each parameter once, a convolution each at every place.
+func (s Shape) Work() int {
+	work := 0
+	for _, l := range s.layers() {
+		each := l.in
+		if l.bias >= 0 {
+			each++
+		}
+		work += each * l.units()
+	}
+	return work
+}
+
 // Inputs is the width of a row of inputs.
 func (s Shape) Inputs() int { return s.Sizes[0] }
 

@@ -6,6 +6,9 @@ import (
 	"thalweg/sim/param"
 )
 
+// digits is the problem whose inputs are images.
+const digits = "digits"
+
 // A problem is a table of rows with what the controls need to know about it.
 type problem struct {
 	id, label string
@@ -22,7 +25,7 @@ var problems = []problem{
 	{id: "spirals", label: "Spirals", inputs: 2, classes: 2, free: true},
 	{id: "xor", label: "Exclusive or", inputs: 2, classes: 2},
 	{id: "blobs", label: "Blobs", inputs: 2, classes: 3, free: true},
-	{id: "digits", label: "Digits, 8 by 8", inputs: 64, classes: 10},
+	{id: digits, label: "Digits, 8 by 8", inputs: 64, classes: 10},
 	{id: "iris", label: "Iris flowers", inputs: 4, classes: 3},
 	{id: "sine", label: "Sine (regression)", inputs: 1, outputs: 1},
 	{id: "teacher", label: "Another net (regression)", inputs: 8, outputs: 4},
@@ -80,7 +83,7 @@ var controls = []param.Control{
 	{ID: "checkpoint", Label: "Weights", Group: groupNet, Kind: param.Text, MaxLength: 64, Accept: []string{files.KindCheckpoint}, Default: param.Word(""),
 		Help: "A safetensors file of a dense net: the walks start from its weights. The link holds its SHA-256."},
 	{ID: "architecture", Label: "Hidden widths", Group: groupNet, Kind: param.Text, MaxLength: 64, By: widthsBy, PerMethod: true,
-		Help: "Widths 1 to 512 joined by '-', at most six; empty makes a linear model."},
+		Help: "Widths 1 to 512 joined by '-', at most six; empty makes a linear model. For the digits convolutions may come first: c8-c16-24 has 8, then 16 filters of 3 × 3 pixels with stride 2, then 24 neurons."},
 	{ID: "activation", Label: "Activation", Group: groupNet, Kind: param.Pick, By: activationBy,
 		Choices: activations, Help: "The bend between two layers; identity makes a deep linear net."},
 	{ID: "loss", Label: "Loss", Group: groupNet, Kind: param.Pick, Choices: ids("cross-entropy", "mse"), By: lossBy,
@@ -127,7 +130,7 @@ func classesBy(v param.Values) param.Value {
 // dimension is the number of parameters of the net that the controls describe.
 func dimension(v param.Values) int {
 	p := problemOf(v)
-	widths, err := nets.ParseWidths(v.Text("architecture"))
+	filters, widths, err := nets.ParseArchitecture(v.Text("architecture"))
 	if err != nil {
 		return 1 // the scene refuses it
 	}
@@ -138,6 +141,9 @@ func dimension(v param.Values) int {
 	if p.free {
 		out = v.Whole("classes")
 	}
-	sizes := append(append([]int{p.inputs}, widths...), out)
-	return nets.Shape{Sizes: sizes, Bias: v.On("bias")}.Dim()
+	sizes, err := nets.Sizes(p.inputs, filters, widths, out)
+	if err != nil {
+		return 1
+	}
+	return nets.Shape{Sizes: sizes, Filters: filters, Bias: v.On("bias")}.Dim()
 }

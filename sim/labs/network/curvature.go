@@ -70,21 +70,32 @@ func (g *ground) curvatures(method sim.Method, steps int) map[string]sim.Reader 
 
 // curvatureWork estimates the cost of one reading of the sharpness.
 func (g *ground) curvatureWork() float64 {
-	n, rows := float64(g.train.Dim()), float64(g.train.Len())
-	if n <= denseEnds {
-		return n*n*rows + 3*n*n*n
+	if g.train.Dim() <= denseEnds {
+		return g.denseWork()
 	}
-	return followSteps * 12 * n * rows
+	return followSteps * g.productWork()
+}
+
+// productWork estimates the cost of a product with the Hessian, denseWork that of all its eigenvalues.
+func (g *ground) productWork() float64 {
+	return 12 * float64(g.train.Shape().Work()) * float64(g.train.Len())
+}
+
+func (g *ground) denseWork() float64 {
+	n := float64(g.train.Dim())
+	if len(g.train.Shape().Filters) > 0 {
+		return n*g.productWork() + 3*n*n*n
+	}
+	return n*n*float64(g.train.Len()) + 3*n*n*n
 }
 
 // spectrumWork estimates the cost of one reading of all that is read at the slow pace of the spectrum.
 func (g *ground) spectrumWork() float64 {
-	n, rows := float64(g.train.Dim()), float64(g.train.Len())
-	layers := 12 * n * rows * layerSteps * float64(len(g.train.Shape().Sizes)-1)
-	if n <= landscape.LiveDense {
-		return layers + n*n*rows + 3*n*n*n
+	layers := g.productWork() * layerSteps * float64(len(g.train.Shape().Sizes)-1)
+	if g.train.Dim() <= landscape.LiveDense {
+		return layers + g.denseWork()
 	}
-	return layers + 12*n*rows*(outlierSteps+traceProbes)
+	return layers + g.productWork()*(outlierSteps+traceProbes)
 }
 
 // at returns the Hessian of a reading.

@@ -18,6 +18,7 @@ const maxDim = 200_000
 type recipe struct {
 	problem    problem
 	rows       data.Options
+	filters    []int // of the convolutions before the widths
 	widths     []int
 	activation kernel.Activation
 	loss       nets.Loss
@@ -53,8 +54,11 @@ func read(v param.Values, seed uint64) (recipe, error) {
 	if err != nil {
 		return r, err
 	}
-	if r.widths, err = nets.ParseWidths(v.Text("architecture")); err != nil {
-		return r, param.Refuse("architecture", "'%s' — widths 1 to 512 joined by '-', at most six", v.Text("architecture"))
+	if r.filters, r.widths, err = nets.ParseArchitecture(v.Text("architecture")); err != nil {
+		return r, param.Refuse("architecture", "%s", err)
+	}
+	if len(r.filters) > 0 && r.problem.id != digits {
+		return r, param.Refuse("architecture", "'%s' — convolutions look at images, which only the problem digits has; %s takes widths alone", v.Text("architecture"), r.problem.id)
 	}
 	if r.activation, err = kernel.ParseActivation(v.Text("activation")); err != nil {
 		return r, err
@@ -103,8 +107,11 @@ func (r recipe) ground() (*ground, error) {
 
 // over puts the net over rows that are already made.
 func (r recipe) over(set *data.Set) (*ground, error) {
-	shape := nets.Shape{Activation: r.activation, Loss: r.loss, Bias: r.bias, L2: r.l2}
-	shape.Sizes = append(append([]int{set.Inputs}, r.widths...), set.Outputs)
+	shape := nets.Shape{Filters: r.filters, Activation: r.activation, Loss: r.loss, Bias: r.bias, L2: r.l2}
+	var err error
+	if shape.Sizes, err = nets.Sizes(set.Inputs, r.filters, r.widths, set.Outputs); err != nil {
+		return nil, param.Refuse("architecture", "%s", err)
+	}
 	switch n := shape.Dim(); {
 	case n > maxDim:
 		return nil, param.Refuse("architecture", "this net has %d parameters, at most %d", n, maxDim)
@@ -112,7 +119,6 @@ func (r recipe) over(set *data.Set) (*ground, error) {
 		return nil, param.Refuse("architecture", "this net has %d parameter, a picture needs at least 2", n)
 	}
 	g := &ground{problem: r.problem, note: set.Note, set: set}
-	var err error
 	if g.from, err = r.begin(shape); err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ var measures = []sim.Measure{
 	{ID: "test-rows", Label: "Test rows", Kind: sim.Points, Every: once, Help: "The two inputs of each row held out, and its class."},
 	{ID: "input-box", Label: "Inputs shown", Kind: sim.Vector, Every: once, Help: "Ends of the picture of the inputs: first input from, to, second from, to; in the units of the data."},
 	{ID: "confusion", Label: "Confusion", Kind: sim.Image, Every: 20, Help: "Rows of class i (down) taken for class j (across), held-out rows where there are any."},
-	{ID: "weights", Label: "First weights", Kind: sim.Image, Every: 20, Help: "The first layer's weights, a row for each neuron; for digits each neuron's weights as the picture it looks for."},
+	{ID: "weights", Label: "First weights", Kind: sim.Image, Every: 20, Help: "The first layer's weights, a row for each neuron; for digits each neuron's weights, or each filter's, as the picture it looks for."},
 }
 
 // decisionSide is the number of cells along each side of the decision picture.
@@ -117,14 +117,16 @@ func opinion(f []float64, loss nets.Loss) float64 {
 	return math.Max(0, math.Min(1, (1+f[1]-f[0])/2))
 }
 
-// weights shows the first layer; the neurons of the digits as pictures side by side, parted by a line of zeros.
+// weights shows the first layer; the neurons of the digits, or the filters of a convolution over them, as pictures side by
+// side, parted by a line of zeros.
 func (g *ground) weights(at *sim.Reading) ([]float64, int) {
-	in, out := g.train.Shape().Sizes[0], g.train.Shape().Sizes[1]
+	first := g.train.Blocks()[0]
+	in, out := first.Columns, first.Rows
 	w := at.X[:in*out]
-	if g.problem.id != "digits" {
+	if g.problem.id != digits {
 		return append([]float64(nil), w...), in
 	}
-	const side = 8
+	side := int(math.Sqrt(float64(in)))
 	across := int(math.Ceil(math.Sqrt(float64(out))))
 	down := (out + across - 1) / across
 	width := across*(side+1) - 1

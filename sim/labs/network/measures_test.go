@@ -34,6 +34,26 @@ func TestImages(t *testing.T) {
 	}
 }
 
+// A net with convolutions walks like any other, and its filters are pictures of 3 by 3.
+func TestConvolutions(t *testing.T) {
+	m := play(t, "problem=digits&architecture=c8-c16-24&samples=200&steps=60&every=10&methods=adam").Methods[0]
+	if m.Dim != 8*10+16*73+24*65+10*25 {
+		t.Errorf("%d parameters", m.Dim)
+	}
+	if start, end := m.At("loss")[0], m.Last("loss"); !(end < start/4) {
+		t.Errorf("the loss falls from %v to %v", start, end)
+	}
+	weights, theta := m.Readings("weights"), m.Point(0)
+	// 8 filters stand 3 across and 3 down; number 4 is in the middle, its last tap in its last corner.
+	const width = 3*4 - 1
+	if weights.Columns != width || len(weights.Rows[0]) != width*width {
+		t.Fatalf("weights are %d numbers in rows of %d", len(weights.Rows[0]), weights.Columns)
+	}
+	if got, want := weights.Rows[0][6*width+6], theta[4*9+8]; got != want {
+		t.Errorf("the last tap of filter 4 is %v, want %v", got, want)
+	}
+}
+
 func TestOpinion(t *testing.T) {
 	for _, c := range []struct {
 		f    []float64

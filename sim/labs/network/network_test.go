@@ -117,6 +117,8 @@ func TestRefusals(t *testing.T) {
 		"architecture=16-x":                        "architecture: '16-x' — widths 1 to 512 joined by '-', at most six",
 		"methods=gd;adam:architecture=0":           "architecture: '0' — widths 1 to 512 joined by '-', at most six",
 		"problem=sine&loss=cross-entropy":          "loss: cross-entropy needs classes; sine is a regression",
+		"problem=digits&architecture=16-c8":        "architecture: '16-c8' — convolutions c1 to c64, then widths 1 to 512, joined by '-', at most six",
+		"architecture=c8-16":                       "architecture: 'c8-16' — convolutions look at images, which only the problem digits has; two-moons takes widths alone",
 		"architecture=512-512":                     "architecture: this net has 265218 parameters, at most 200000",
 		"problem=digits&methods=cma-es":            "methods: cma-es on a net of 1482 parameters, at most 600",
 		"problem=one-point&architecture=&bias=off": "architecture: this net has 1 parameter, a picture needs at least 2",

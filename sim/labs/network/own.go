@@ -101,6 +101,9 @@ func (r recipe) begin(shape nets.Shape) (func(run int) []float64, error) {
 	if c == nil {
 		return func(run int) []float64 { return shape.Init(r.init, r.initScale, r.seed, uint64(run)) }, nil
 	}
+	if len(shape.Filters) > 0 {
+		return nil, param.Refuse("architecture", "the uploaded weights are of a dense net with hidden widths '%s', not of convolutions", c.Hidden())
+	}
 	first, last := len(c.Sizes)-1, len(shape.Sizes)-1
 	if in := shape.Sizes[0]; c.Sizes[0] != in {
 		return nil, param.Refuse("checkpoint", "first layer takes %d inputs, the data have %d", c.Sizes[0], in)
