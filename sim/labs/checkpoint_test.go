@@ -80,3 +80,23 @@ func TestOnlyNetsAreCheckpoints(t *testing.T) {
 		t.Errorf("a surface as a checkpoint: %v", err)
 	}
 }
+
+// Weights of convolutions are no checkpoint that could be read again, and the export says so.
+func TestConvolutionsAreNoCheckpoints(t *testing.T) {
+	d, err := sim.ParseLink("/lab/network?problem=digits&samples=40&architecture=c2&steps=1&methods=gd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := All[slices.IndexFunc(All, func(l *sim.Lab) bool { return l.ID == d.Lab })].Resolve(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trace, err := sim.Play(context.Background(), spec, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = sim.Export(context.Background(), &bytes.Buffer{}, sim.NetFormat, trace, sim.ExportOptions{})
+	if err == nil || !strings.Contains(err.Error(), "that of gd begins with convolutions (1)") || slices.Contains(sim.FormatsOf(trace.Methods[0].Ground), sim.NetFormat) {
+		t.Errorf("convolutions as a checkpoint: %v", err)
+	}
+}
