@@ -36,6 +36,8 @@ type StringOptions struct {
 	Images, Iterations int
 	// Step is the length of a step of descent, 0 finds one that the curvatures along the string can stand.
 	Step float64
+	// Springs hold the images apart in place of spreading them evenly: a nudged elastic band.
+	Springs bool
 	// Rest is how little a string moves that rests: per step, as a share of its mean slope; 0 means 1e-3.
 	Rest float64
 	// Every is the number of iterations between two calls of tell, 0 means 20.
@@ -137,16 +139,23 @@ func (s *falling) fall(tell func(*StringPath)) error {
 				return err
 			}
 		}
+		if s.o.Springs {
+			s.pull()
+		} else {
+			s.descend()
+		}
 		for i := 1; i < last; i++ {
-			copy(s.spread[i], x[i]) // where it was
-			addScaled(x[i], -s.h, s.grads[i])
 			if !allFinite(x[i]) {
 				s.out.Note = "an image left the finite numbers: the step is too long"
-				copy(x[i], s.spread[i])
+				for i := 1; i < last; i++ {
+					copy(x[i], s.spread[i])
+				}
 				return nil
 			}
 		}
-		s.even()
+		if !s.o.Springs {
+			s.even()
+		}
 		moved := 0.0
 		for i := 1; i < last; i++ {
 			moved = max(moved, Distance(x[i], s.spread[i]))
@@ -173,6 +182,15 @@ func (s *falling) fall(tell func(*StringPath)) error {
 	}
 	s.out.Note = fmt.Sprintf("budget spent (%d iterations): the string still moves, by %.2g of its slope", s.out.Iterations, s.out.Moved)
 	return nil
+}
+
+// descend takes a step downhill with every inner image.
+func (s *falling) descend() {
+	x := s.out.Images
+	for i := 1; i < len(x)-1; i++ {
+		copy(s.spread[i], x[i]) // where it was
+		addScaled(x[i], -s.h, s.grads[i])
+	}
 }
 
 // slope is how much the loss varies along the string over its length.

@@ -64,6 +64,42 @@ func TestStringRests(t *testing.T) {
 	}
 }
 
+// A band held apart by springs rests on the same pass, its images as far from each other.
+func TestSprings(t *testing.T) {
+	f := surface(t, "muller-brown")
+	s, err := landscape.String(t.Context(), f, mbDeep, mbNext, landscape.StringOptions{Springs: true}, nil)
+	if err != nil || !s.Converged || s.Saddle == nil || math.Abs(s.Saddle.Loss-mbPass) > 1e-10*40 {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	t.Logf("%d iterations, %d evaluations, highest %g", s.Iterations, s.Evaluations, s.Loss[s.Highest])
+	for i := 1; i < 31; i++ {
+		if gap := s.Arc[i] - s.Arc[i-1]; math.Abs(gap-s.Arc[30]/30) > 0.05*s.Arc[30]/30 {
+			t.Errorf("the images %d and %d are %g apart, want about %g", i-1, i, gap, s.Arc[30]/30)
+		}
+	}
+	// Both ways find one valley floor.
+	fallen, err := landscape.String(t.Context(), f, mbDeep, mbNext, landscape.StringOptions{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range s.Images {
+		near := math.Inf(1)
+		for i := 1; i < 31; i++ {
+			near = min(near, apart(x, fallen.Images[i-1], fallen.Images[i]))
+		}
+		if near > 0.02 {
+			t.Errorf("the image at %v lies %g off the string", x, near)
+		}
+	}
+}
+
+// apart is the distance of x from the segment from a to b.
+func apart(x, a, b []float64) float64 {
+	ux, uy, vx, vy := b[0]-a[0], b[1]-a[1], x[0]-a[0], x[1]-a[1]
+	share := max(0, min(1, (ux*vx+uy*vy)/(ux*ux+uy*uy)))
+	return math.Hypot(vx-share*ux, vy-share*uy)
+}
+
 func TestStringRefuses(t *testing.T) {
 	f := bent{1, 1}
 	for _, c := range []struct {

@@ -14,6 +14,8 @@ type stringAsk struct {
 	From   sim.Anchor `json:"from"`
 	To     sim.Anchor `json:"to"`
 	Images int        `json:"images"`
+	// Springs hold the images apart in place of spreading them evenly.
+	Springs bool `json:"springs,omitempty"`
 }
 
 // The images that may be asked for, and the usual ones.
@@ -88,7 +90,7 @@ func (a *stringAsk) explore(ctx context.Context, s *Site, tell func(Report)) (Re
 		}
 		return Report{Share: float64(p.Iterations) / stringIterations, Evaluations: p.Evaluations, Converged: p.Converged, Why: p.Note, Result: h}
 	}
-	p, err := landscape.String(ctx, landscape.AsCurved(s.Ground), from, to, landscape.StringOptions{Images: a.Images, Iterations: stringIterations}, func(p *landscape.StringPath) { tell(report(p)) })
+	p, err := landscape.String(ctx, landscape.AsCurved(s.Ground), from, to, landscape.StringOptions{Images: a.Images, Iterations: stringIterations, Springs: a.Springs}, func(p *landscape.StringPath) { tell(report(p)) })
 	if p == nil {
 		return Report{}, err
 	}

@@ -31,6 +31,7 @@ export class PathTool extends Tool {
     this.from = this.to = this.at = '';
     this.direction = 'gradient';
     this.images = 31;
+    this.springs = false;
     this.buttons = el('span', { class: 'segments', role: 'group', 'aria-label': 'Path' }, ...Object.entries(KINDS).map(([k, v]) => el('button', { type: 'button', 'data-kind': k, 'data-testid': `path-${k}`, onclick: () => this.turn(k) }, v.label)));
     this.asked = el('div', { class: 'ask pairs' });
     /** @type {Record<string, Progress>} */
@@ -67,7 +68,7 @@ export class PathTool extends Tool {
   turn(kind) { this.kind = kind; this.form(); this.update(); }
 
   go() {
-    const ask = this.kind === 'cut' ? { at: this.at, direction: this.direction } : { from: this.from, to: this.to, ...(this.kind === 'string' ? { images: this.images } : {}) };
+    const ask = this.kind === 'cut' ? { at: this.at, direction: this.direction } : { from: this.from, to: this.to, ...(this.kind === 'string' ? { images: this.images, ...(this.springs ? { springs: true } : {}) } : {}) };
     this.asks.ask(this.name, ask);
   }
 
@@ -81,7 +82,7 @@ export class PathTool extends Tool {
     const pick = (/** @type {[string, string][] | string[][]} */ list, /** @type {string} */ now, /** @type {string} */ label, /** @type {(v: string) => void} */ go) => { const f = el('select', { 'aria-label': label, onchange: () => go(f.value) }, ...list.map(([v, words]) => el('option', { value: v, selected: v === now }, words))); return f; };
     this.asked.replaceChildren(...(this.kind === 'cut' ? [row('Through', choice(s, this.at, 'Through', (v) => { this.at = v; })), row('Along', pick(DIRECTIONS, this.direction, 'Direction', (v) => { this.direction = v; }))]
       : [row('From', choice(s, this.from, 'From', (v) => { this.from = v; }, { test: 'path-from' })), row('To', choice(s, this.to, 'To', (v) => { this.to = v; }, { test: 'path-to' })),
-        ...(this.kind === 'string' ? [row('Images', pick([['31', '31'], ['61', '61']], String(this.images), 'Images', (v) => { this.images = Number(v); }))] : [])]));
+        ...(this.kind === 'string' ? [row('Images', pick([['31', '31'], ['61', '61']], String(this.images), 'Images', (v) => { this.images = Number(v); })), row('Held by', pick([['even', 'equal lengths'], ['springs', 'springs (NEB)']], this.springs ? 'springs' : 'even', 'What holds the images apart', (v) => { this.springs = v === 'springs'; }))] : [])]));
     const tools = s.opened.tools;
     for (const b2 of this.buttons.children) {
       b2.setAttribute('aria-pressed', String(b2.dataset.kind === this.kind));
