@@ -69,7 +69,7 @@ func join(scene *sim.Scene, grounds []*ground, draws []int, setup *sim.Setup) {
 
 // pathWork estimates the cost of the paths between two nets, nearly all of it that of training the curve.
 func pathWork(net *nets.Net[float64]) float64 {
-	return 600 * 6 * float64(net.Dim()) * float64(net.Len())
+	return 600 * gradWork(net)
 }
 
 // joined holds the claims about the ways between two nets.

@@ -3,7 +3,7 @@ package network
 import (
 	"math"
 
-	"thalweg/landscape"
+	"thalweg/landscape/nets"
 	"thalweg/landscape/rng"
 	"thalweg/sim"
 	"thalweg/sim/labs/rules"
@@ -89,11 +89,16 @@ func (a aimless) Move(dst []float64, _ opt.Slope, _ []float64, m *opt.Memory) {
 	m.Step++
 }
 
-// work estimates the floating point operations of a step: 6 for each row seen and parameter in a gradient, thrice
-// that in a product with the Hessian.
-func work(m *sim.MethodSpec, net landscape.Sampled) float64 {
+// gradWork estimates the floating point operations of a gradient over all rows: 6 for each row and multiplication of its
+// way through the net.
+func gradWork(net *nets.Net[float64]) float64 {
+	return 6 * float64(net.Shape().Work()) * float64(net.Len())
+}
+
+// work estimates the floating point operations of a step. A product with the Hessian is three gradients.
+func work(m *sim.MethodSpec, net *nets.Net[float64]) float64 {
 	n, rows := float64(net.Dim()), float64(net.Len())
-	full := 6 * n * rows
+	full := gradWork(net)
 	switch m.Kind.ID {
 	case aimlessID:
 		return n

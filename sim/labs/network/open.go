@@ -51,7 +51,7 @@ func open(setup sim.Setup) (*sim.Scene, error) {
 		}
 		scene.Contestants = append(scene.Contestants, c)
 		// A record takes the full loss and gradient whatever the method saw.
-		scene.Cost += work(m, g.train) + 6*float64(g.train.Dim())*float64(g.train.Len())/float64(values.Whole("every"))
+		scene.Cost += work(m, g.train) + gradWork(g.train)/float64(values.Whole("every"))
 		if c := g.curvatureWork(); c <= liveCurvature {
 			if w, ok := method.(*opt.Walk); ok && rules.Rescales(w) {
 				c *= 2 // the curvature in its own coordinates as well
