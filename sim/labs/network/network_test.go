@@ -38,28 +38,6 @@ func play(t *testing.T, query string) *sim.Trace {
 	return trace
 }
 
-func TestClaims(t *testing.T) {
-	if testing.Short() {
-		t.Skip("plays presets")
-	}
-	for i := range Lab.Claims {
-		c := &Lab.Claims[i]
-		if c.Long {
-			continue
-		}
-		t.Run(c.ID, func(t *testing.T) {
-			j, err := Lab.Verify(context.Background(), c, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if j.Verdict != sim.Holds {
-				t.Errorf("%s: want %s, got %s", j.Verdict, j.Want, j.Got)
-			}
-			t.Log(j.Got)
-		})
-	}
-}
-
 // The ranges are those of three seeds in the reference program (table of defaults), widened by half a unit of
 // their last digit; starts and ends are losses.
 func TestDefaults(t *testing.T) {
