@@ -332,7 +332,7 @@ func TestView(t *testing.T) {
 	p := dial(t, web, "")
 	p.send(`{"type":"open","link":"/lab/bowl?preset=wide"}`)
 	opened := p.text("opened", nil)
-	if fmt.Sprint(opened["planes"]) != "[pca random hessian points line]" {
+	if fmt.Sprint(opened["planes"]) != "[pca random hessian hessian-top points line]" {
 		t.Errorf("planes: %v", opened["planes"])
 	}
 	p.send(`{"type":"view","grid":{"cells":81},"measures":["spectrum","picture","cloud","swarm"]}`)

@@ -173,7 +173,7 @@ func AxisNames(p *landscape.Plane) [2]string {
 		return [2]string{"principal axis 1", "principal axis 2"}
 	case Random:
 		return [2]string{"random direction 1", "random direction 2"}
-	case Hessian:
+	case Hessian, HessianTop:
 		var names [2]string
 		for k, v := range p.Curvatures {
 			names[k] = fmt.Sprintf("eigenvector of %.4g", v)

@@ -116,6 +116,10 @@ func (f *Fitting) Plane(ctx context.Context, find Finder) (landscape.Plane, erro
 		return landscape.RandomPlane(slices.Clone(f.Spots[0].X), blocks, f.Seed)
 	case Hessian:
 		return landscape.HessianPlane(ctx, f.Ground, f.Spots[0].X, landscape.TopBottom)
+	case HessianTop:
+		p, err := landscape.HessianPlane(ctx, f.Ground, f.Spots[0].X, landscape.TopTwo)
+		p.Kind = HessianTop
+		return p, err
 	case TwoPoints:
 		return landscape.LinePlane(f.Spots[0].X, f.Spots[1].X, blocks, f.Seed)
 	case ThreePoints:

@@ -9,19 +9,20 @@ import (
 
 // The kinds of planes.
 const (
-	Direct      = "direct"  // the whole space of a two-dimensional ground
-	PCA         = "pca"     // principal axes of the trajectories, centred on the first method's last point
-	Random      = "random"  // filter-normalised random directions through a point
-	Hessian     = "hessian" // eigenvectors of the Hessian at a point
-	ThreePoints = "points"  // through three points
-	TwoPoints   = "line"    // along the line through two points, and a random direction
+	Direct      = "direct"      // the whole space of a two-dimensional ground
+	PCA         = "pca"         // principal axes of the trajectories, centred on the first method's last point
+	Random      = "random"      // filter-normalised random directions through a point
+	Hessian     = "hessian"     // eigenvectors of the Hessian at a point, of the largest eigenvalue and the lowest
+	HessianTop  = "hessian-top" // of the two largest
+	ThreePoints = "points"      // through three points
+	TwoPoints   = "line"        // along the line through two points, and a random direction
 )
 
 // High lists the kinds of planes for grounds that are no plane themselves, the default first.
-var High = []string{PCA, Random, Hessian, ThreePoints, TwoPoints}
+var High = []string{PCA, Random, Hessian, HessianTop, ThreePoints, TwoPoints}
 
 // planeAnchors says how many anchors the text of a kind may hold, besides none.
-var planeAnchors = map[string]int{Direct: 0, PCA: 0, Random: 1, Hessian: 1, ThreePoints: 3, TwoPoints: 2}
+var planeAnchors = map[string]int{Direct: 0, PCA: 0, Random: 1, Hessian: 1, HessianTop: 1, ThreePoints: 3, TwoPoints: 2}
 
 // A PlaneText names a plane: its kind, and the points that it goes through where they are not the usual ones. As text
 // it is kind or kind:anchor,anchor, the same in links, commands and flags.
@@ -64,7 +65,7 @@ func ParsePlane(text string, kinds []string) (PlaneText, error) {
 
 var counted = map[int]string{1: "one point", 2: "two points", 3: "three points"}
 
-var planeExamples = map[string]string{Random: "random:adam", Hessian: "hessian:adam@120", ThreePoints: "points:adam@0,adam,sgd", TwoPoints: "line:adam@0,adam"}
+var planeExamples = map[string]string{Random: "random:adam", Hessian: "hessian:adam@120", HessianTop: "hessian-top:adam@120", ThreePoints: "points:adam@0,adam,sgd", TwoPoints: "line:adam@0,adam"}
 
 // String is the text of the plane.
 func (p PlaneText) String() string {
@@ -93,7 +94,7 @@ func (t *Trace) through(of *MethodTrace, p PlaneText) []Anchor {
 	}
 	start, end := Anchor{Method: ids[0]}, Anchor{Method: ids[0], Step: AtEnd}
 	switch p.Kind {
-	case Random, Hessian:
+	case Random, Hessian, HessianTop:
 		return []Anchor{end}
 	case ThreePoints:
 		if len(ids) > 1 {

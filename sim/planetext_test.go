@@ -20,7 +20,7 @@ func TestParsePlane(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"":                                 `plane: "" is not one of pca, random, hessian, points, line`,
+		"":                                 `plane: "" is not one of pca, random, hessian, hessian-top, points, line`,
 		"direct":                           `plane: "direct" is not one of`,
 		"hessian:":                         `plane: "" is not a point of the run; want method@step, a method's name for its present end, or critical.3`,
 		"hessian:a,b":                      "plane: hessian takes one point after the colon, such as hessian:adam@120; got 2",
@@ -54,7 +54,7 @@ func TestFitting(t *testing.T) {
 	}
 	id, steps := first.ID, spec.Steps
 	for text, settled := range map[string]bool{
-		ThreePoints: false, TwoPoints: false, Hessian: false, Random: false, PCA: false,
+		ThreePoints: false, TwoPoints: false, Hessian: false, HessianTop: false, Random: false, PCA: false,
 		Hessian + ":" + id + "@3": true, Hessian + ":critical.1": true, TwoPoints + ":" + id + "@0," + id: false, TwoPoints + ":" + id + "@0," + id + "@11": false, TwoPoints + ":" + id + "@0," + id + "@9": true,
 	} {
 		p, err := ParsePlane(text, High)

@@ -14,7 +14,7 @@ import { SurfaceView } from './surface.js';
 /** @typedef {import('./session.js').Session} Session */
 /** @typedef {import('./store.js').Walk} Walk */
 
-const PLANES = /** @type {Record<string, string>} */ ({ pca: 'PCA', random: 'Random', direct: 'Direct', hessian: 'Hessian', points: 'Three points', line: 'Line' });
+const PLANES = /** @type {Record<string, string>} */ ({ pca: 'PCA', random: 'Random', direct: 'Direct', hessian: 'Hessian', 'hessian-top': 'Hessian, top two', points: 'Three points', line: 'Line' });
 /** The tools of the ground, in a panel of their own. */
 const TOOLS = [['critical', 'Critical points'], ['basins', 'Basins'], ['paths', 'Paths'], ['here', 'Spectrum here']];
 const CELLS = 121;

@@ -12,6 +12,7 @@ export const KINDS = {
   pca: { title: 'Principal axes', text: 'The two directions in which the walks moved most, about their last point.', points: [] },
   random: { title: 'Random', text: 'Two random directions whose rows have the lengths of the weights’ rows, so that pictures of different nets can be compared.', points: ['Through'] },
   hessian: { title: 'Hessian', text: 'The steepest way up and the steepest way down at a point. A random plane hides a saddle, this one shows it.', points: ['At'] },
+  'hessian-top': { title: 'Hessian, top two', text: 'The two steepest ways up at a point: where a step is too long first.', points: ['At'] },
   points: { title: 'Three points', text: 'The one plane that holds all three: there the picture is exact.', points: ['First', 'Second', 'Third'] },
   line: { title: 'Line', text: 'From one point to another, and a random direction across.', points: ['From', 'To'] },
 };
