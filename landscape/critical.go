@@ -215,6 +215,7 @@ func (g *gathering) follow(starts [][]float64, down, newton bool) {
 			break
 		}
 		news := g.take(hunts[i])
+		hunts[i] = hunt{} // many points of many parameters are not kept twice
 		if g.tell != nil && (news || newton && down) {
 			g.tell(g.findings())
 		}
@@ -419,13 +420,13 @@ func (g *gathering) findings() Findings {
 	out.Points, out.Traps = slices.Clone(out.Points), slices.Clone(out.Traps)
 	slices.SortStableFunc(out.Points, func(a, b Critical) int { return cmp.Compare(a.Loss, b.Loss) })
 	var notes []string
-	if out.Tried < out.Starts || g.spent {
+	if g.spent {
 		notes = append(notes, fmt.Sprintf("budget spent (%d of %d starts)", out.Tried, out.Starts))
 	}
 	if g.missed != 0 {
 		notes = append(notes, "the turns of the gradient along the border of the box tell of points that were not found")
 	}
-	out.Converged = len(notes) == 0
+	out.Converged = len(notes) == 0 && out.Tried == out.Starts
 	if out.Unfinished > 0 {
 		notes = append(notes, fmt.Sprintf("%d of %d starts came to no end", out.Unfinished, out.Tried))
 	}

@@ -7,6 +7,8 @@ import (
 	same "reflect"
 	"runtime"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -171,6 +173,9 @@ func TestSearchWithinABudget(t *testing.T) {
 	part, err := landscape.Search{Budget: 400}.Find(t.Context(), f, starts, func(so landscape.Findings) {
 		if so.Tried != tried+1 {
 			t.Errorf("told of %d starts after %d", so.Tried, tried)
+		}
+		if so.Converged || strings.Contains(so.Note, "budget") {
+			t.Errorf("on its way, after %d of %d starts, the search says it is converged: %v, %q", so.Tried, so.Starts, so.Converged, so.Note)
 		}
 		tried = so.Tried
 	})
@@ -363,5 +368,30 @@ func TestLatin(t *testing.T) {
 	}
 	if other := landscape.Latin(b, 20, 4); same.DeepEqual(points, other) {
 		t.Error("another seed gives the same points")
+	}
+}
+
+// static has a gradient without any order, of length 1: what rounding leaves of one on a plain.
+type static struct{ calls *atomic.Int64 }
+
+func (static) Dim() int               { return 2 }
+func (static) Loss([]float64) float64 { return 0 }
+func (s static) Grad(dst, x []float64) float64 {
+	s.calls.Add(1)
+	u, _ := rng.NewKey(math.Float64bits(x[0]), math.Float64bits(x[1]), 0, 0, rng.Probe).Uniform2(0, 0)
+	dst[0], dst[1] = math.Cos(2*math.Pi*u), math.Sin(2*math.Pi*u)
+	return 0
+}
+func (static) HessVec(dst, _, v []float64) { copy(dst, v) }
+
+// Where a gradient turns however closely one looks, the way around the box is given up and the budget is kept.
+func TestSearchOnStatic(t *testing.T) {
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	defer stop()
+	var calls atomic.Int64
+	const budget = 20_000
+	got, err := landscape.Search{Box: box([4]float64{-1, 1, -1, 1}), Budget: budget}.Find(ctx, static{&calls}, nil, nil)
+	if err != nil || got.TurnsKnown || calls.Load() > 2*budget {
+		t.Errorf("%d gradients with a budget of %d, turns known %v (%v)", calls.Load(), budget, got.TurnsKnown, err)
 	}
 }

@@ -282,7 +282,7 @@ func (g *gathering) border() (turns int, known bool) {
 
 // loop is how often the gradient turns along a closed way, given by its place from 0 to 1 and looked at in at least so
 // many pieces. It is not known where the gradient is not finite, or turns by a right angle even over the smallest
-// piece, as it does where it vanishes on the way.
+// piece, as it does where it vanishes on the way; nor where the budget is spent before.
 func (g *gathering) loop(way func(t float64) (x, y float64), pieces int) (turns int, known bool) {
 	at := func(t float64) [2]float64 {
 		g.out.Evaluations++
@@ -296,10 +296,14 @@ func (g *gathering) loop(way func(t float64) (x, y float64), pieces int) (turns 
 		if math.Abs(first) < math.Pi/4 && math.Abs(second) < math.Pi/4 {
 			return first + second
 		}
-		if depth == 0 || first-first != 0 || second-second != 0 || g.ctx.Err() != nil {
+		if depth == 0 || first-first != 0 || second-second != 0 || !g.affords(0) {
 			return math.NaN()
 		}
-		return piece(a, middle, v, m, depth-1) + piece(middle, b, m, w, depth-1)
+		half := piece(a, middle, v, m, depth-1)
+		if half-half != 0 {
+			return half // the other one has nothing to add
+		}
+		return half + piece(middle, b, m, w, depth-1)
 	}
 	sum := 0.0
 	first := at(0)
