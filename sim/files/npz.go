@@ -66,15 +66,14 @@ func (a *Arrays) Names() []string { return a.names }
 // Has reports whether there is an array of a name.
 func (a *Arrays) Has(name string) bool { return a.files[name] != nil }
 
-// Unpack returns the bytes of an entry, header included.
-func (a *Arrays) Unpack(name string) ([]byte, error) {
+// unpack returns the bytes of an entry, header included.
+func (a *Arrays) unpack(name string) ([]byte, error) {
 	f := a.files[name]
 	if f == nil {
 		return nil, fmt.Errorf("there is no array %s", quote(name))
 	}
-	large := fmt.Errorf("the arrays unpack to more than %s bytes", spaced(int64(maxUnpacked)))
 	if f.UncompressedSize64 > uint64(a.left) {
-		return nil, large
+		return nil, errUnpacked
 	}
 	r, err := f.Open()
 	if err != nil {
@@ -87,20 +86,28 @@ func (a *Arrays) Unpack(name string) ([]byte, error) {
 		return nil, fmt.Errorf("array %s cannot be unpacked: %w", quote(name), err)
 	}
 	if a.left -= int64(len(b)); a.left < 0 {
-		return nil, large
+		return nil, errUnpacked
 	}
 	return b, nil
 }
 
+var errUnpacked = fmt.Errorf("the arrays unpack to more than %s bytes", spaced(int64(maxUnpacked)))
+
+// leastNumber is how many bytes a number counts for at least: all are read in double precision, small ones too.
+const leastNumber = 4
+
 // Array reads an array of numbers with a given number of axes; 0 takes any.
 func (a *Arrays) Array(name string, axes int) (*Array, error) {
-	b, err := a.Unpack(name)
+	b, err := a.unpack(name)
 	if err != nil {
 		return nil, err
 	}
 	out, err := ReadNPY(b)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", quote(name), err)
+	}
+	if a.left -= int64(max(0, leastNumber*out.Len()-len(out.data))); a.left < 0 {
+		return nil, errUnpacked
 	}
 	if axes > 0 && len(out.Shape) != axes {
 		return nil, fmt.Errorf("%s is %s: want %d axes", quote(name), times(out.Shape), axes)

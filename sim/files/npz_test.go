@@ -174,6 +174,7 @@ func TestArraysAreRefused(t *testing.T) {
 		"a single array":  {[]byte("\x93NUMPY\x01\x00"), "np.savez(file, theta=array)"},
 		"HDF5":            {[]byte("\x89HDF\r\n\x1a\n"), "HDF5 is not read"},
 		"a long walk":     {packed(t, "a/theta", "<f4", "1000001,1", strings.Repeat("\x00", 4_000_004)), "1 to 1 000 000 steps"},
+		"many small":      {packed(t, "theta", "|u1", "1,17000000", strings.Repeat("\x00", 17_000_000)), "the arrays unpack to more than 67 108 864 bytes"},
 		"more than a zip": {packed(t, "a/theta", "<f8", "1,4500000", strings.Repeat("\x00", 36_000_000), "b/theta", "<f8", "1,4500000", strings.Repeat("\x00", 36_000_000)), "the arrays unpack to more than 67 108 864 bytes"},
 	} {
 		r, err := Read(c.data)
