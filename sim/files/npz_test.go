@@ -257,7 +257,7 @@ func FuzzNPZ(f *testing.F) {
 		}
 		var parts [2][]byte
 		for i, name := range a.Names()[:min(2, len(a.Names()))] {
-			if parts[i], err = a.Unpack(name); err != nil {
+			if parts[i], err = a.unpack(name); err != nil {
 				f.Fatal(err)
 			}
 		}
