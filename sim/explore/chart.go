@@ -13,8 +13,21 @@ import (
 // A Chart keeps the critical points that searches on a ground found, each with its number. A number never changes its
 // meaning: points that are known keep theirs whatever is asked for later.
 type Chart struct {
-	mu     sync.Mutex
-	points []landscape.Critical
+	mu       sync.Mutex
+	points   []landscape.Critical
+	numbered bool // the usual search came to its end
+}
+
+func (c *Chart) isNumbered() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.numbered
+}
+
+func (c *Chart) setNumbered() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.numbered = true
 }
 
 // keep takes in the points of a search and gives them their numbers on the chart.

@@ -197,13 +197,36 @@ func place(p *landscape.Plane, x []float64) (s, t, distance *Real) {
 	return &a, &b, &c
 }
 
+// maxStartNumbers bounds the numbers that the starts of a search are kept in.
+const maxStartNumbers = 16 << 20
+
 func (a *criticalAsk) explore(ctx context.Context, s *Site, tell func(Report)) (Report, error) {
+	if n := s.Ground.Dim(); a.Starts > usualStarts && a.Starts*n > maxStartNumbers {
+		return Report{}, param.Refuse("starts", "%d starts of %d parameters are more than %d numbers; at most %d starts here", a.Starts, n, maxStartNumbers, max(usualStarts, maxStartNumbers/n))
+	}
+	before := 0
+	if a.Starts != usualStarts && s.Chart != nil && !s.Chart.isNumbered() {
+		// Links name points by their numbers: they are those of the usual search, whatever is asked for first.
+		tried, r, err := search(ctx, s, usualStarts, func(Report) {})
+		if err != nil || ctx.Err() != nil {
+			r.Why = spent(min(tried, a.Starts), a.Starts, "starts")
+			return r, err
+		}
+		before = r.Evaluations
+	}
+	_, r, err := search(ctx, s, a.Starts, tell)
+	r.Evaluations += before
+	return r, err
+}
+
+// search looks for critical points from so many starts, and tells how many of them were followed.
+func search(ctx context.Context, s *Site, n int, tell func(Report)) (tried int, r Report, err error) {
 	starts, box := startsOf(s.trace, s.of)
 	// More starts than usual go on where the usual ones end, so that points keep their numbers.
 	usual := landscape.Latin(box, max(0, usualStarts-len(starts)), s.Seed)
-	more := landscape.Latin(box, max(0, a.Starts-usualStarts), s.Seed+1)
+	more := landscape.Latin(box, max(0, n-usualStarts), s.Seed+1)
 	starts = slices.Concat(starts, usual, more)
-	starts = starts[:min(len(starts), a.Starts)]
+	starts = starts[:min(len(starts), n)]
 	if s.Ground.Dim() > 2 {
 		box = nil // the walks need not have been near all that there is
 	}
@@ -218,10 +241,13 @@ func (a *criticalAsk) explore(ctx context.Context, s *Site, tell func(Report)) (
 		return r
 	}
 	f, err := landscape.Search{Box: box}.Find(ctx, landscape.AsCurved(s.Ground), starts, func(f landscape.Findings) { tell(report(f)) })
-	r := report(f)
+	r = report(f)
 	if ended(ctx, err) {
 		r.Converged, r.Why = false, spent(f.Tried, max(f.Starts, len(starts)), "starts")
-		err = nil
+		return f.Tried, r, nil
 	}
-	return r, err
+	if s.Chart != nil && n == usualStarts && err == nil {
+		s.Chart.setNumbered()
+	}
+	return f.Tried, r, err
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"thalweg/landscape"
 	"thalweg/sim"
 	"thalweg/sim/explore"
 	"thalweg/sim/labs/network"
@@ -244,6 +245,18 @@ func TestCriticalPoints(t *testing.T) {
 			t.Errorf("with 100 starts the point %v has the number %d, with 64 %d", p.X, more.Points[i].ID, p.ID)
 		}
 	}
+	// Whatever was asked for first, a number names the same point.
+	for _, ask := range []string{`{"starts":1}`, `{"starts":3}`, `{"starts":300}`} {
+		var other points
+		found(t, t.Context(), tr, "critical-points", ask, &other)
+		for _, p := range other.Points {
+			for _, q := range usual.Points {
+				if landscape.Distance(p.X, q.X) < 1e-6 && p.ID != q.ID {
+					t.Errorf("asked for %s first, the point %v has the number %d, with the usual starts %d", ask, p.X, p.ID, q.ID)
+				}
+			}
+		}
+	}
 	if _, err := chart.Finder(tr, tr.Methods[0])(t.Context(), 10); err == nil || err.Error() != "anchor: critical.10 is not among the 9 points found" {
 		t.Errorf("critical.10: %v", err)
 	}
@@ -252,6 +265,24 @@ func TestCriticalPoints(t *testing.T) {
 	stop()
 	if r := found(t, ctx, tr, "critical-points", `{"starts":40}`, &more); r.Converged || r.Why != "budget spent (0 of 40 starts)" {
 		t.Errorf("without a budget: %+v", r)
+	}
+}
+
+// Starts are held all at once, so many of a large ground are refused before they are drawn.
+func TestStartsAreBounded(t *testing.T) {
+	tr := played(t, "/lab/network?problem=iris&architecture=128-128&methods=gd&steps=1")
+	task, err := explore.Parse("critical-points", []byte(`{"starts":1024}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	site, err := task.Site(tr, tr.Methods[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := task.Run(ctx, site, nil); err == nil || !strings.HasPrefix(err.Error(), "starts: 1024 starts of 17539 parameters are more than") {
+		t.Errorf("1024 starts of %d parameters: %v", tr.Methods[0].Dim, err)
 	}
 }
 
