@@ -221,13 +221,16 @@ func (b *basins) trap(c *Critical, ordinal int16, others []Critical) {
 	}
 }
 
+// known is the number of the end near x, -1 where there is none yet.
+func (b *basins) known(x []float64) int {
+	return slices.IndexFunc(b.out.Ends, func(e BasinEnd) bool { return Distance(e.X, x) <= sameEnd*b.size })
+}
+
 // end gives the number of an end at x, a known one where there is one near.
 func (b *basins) end(x []float64) (int16, bool) {
 	m := b.out
-	for i := range m.Ends {
-		if Distance(m.Ends[i].X, x) <= sameEnd*b.size {
-			return int16(i), true
-		}
+	if i := b.known(x); i >= 0 {
+		return int16(i), true
 	}
 	if len(m.Ends) >= maxEnds {
 		return 0, false
@@ -265,13 +268,32 @@ func (b *basins) follow(x []float64) landing {
 	if b.o.Full {
 		stop = func(at []float64) bool { return Distance(at, middle) > farOut*b.size }
 	}
-	d, err := Descend(b.ctx, b.f, x, DescendOptions{Steps: b.o.Steps, Scale: b.size, Points: 2, Stop: stop})
-	l.used = d.Evaluations
-	if err == nil && d.Converged && Distance(d.End, middle) <= farOut*b.size {
-		l.at = d.End
+	for range restarts {
+		d, err := Descend(b.ctx, b.f, x, DescendOptions{Steps: b.o.Steps, Scale: b.size, Points: 2, Stop: stop})
+		l.used += d.Evaluations
+		if err != nil || !d.Converged || !(Distance(d.End, middle) <= farOut*b.size) {
+			return l
+		}
+		if l.trap >= 0 || b.known(d.End) >= 0 || b.f.Dim() > stiffDim {
+			l.at = d.End
+			return l
+		}
+		system := Eigen(b.f, d.End)
+		l.used += b.f.Dim()
+		if system == nil || system.Values[0] >= -zeroCurvature(system.Values) {
+			l.at = d.End
+			return l
+		}
+		// A flow right between two basins ends on the saddle: it goes on beside that.
+		x = d.End
+		flip(system.Vectors[0])
+		addScaled(x, saddleShift*b.size, system.Vectors[0])
 	}
 	return l
 }
+
+// restarts is how many times a flow may begin: from its cell, and beside the saddles that it comes to.
+const restarts = 4
 
 // middle is the place of a cell in the plane.
 func (m *BasinMap) middle(cell int) (s, t float64) {

@@ -191,3 +191,32 @@ func TestDescendDimensions(t *testing.T) {
 		}
 	}
 }
+
+// wells are two wells, (x^2-1)^2/4 + y^2/2, whose saddle lies on the middle column of a map of odd side.
+type wells struct{}
+
+func (wells) Dim() int { return 2 }
+func (wells) Loss(x []float64) float64 {
+	d := x[0]*x[0] - 1
+	return d*d/4 + x[1]*x[1]/2
+}
+func (w wells) Grad(dst, x []float64) float64 {
+	dst[0], dst[1] = x[0]*(x[0]*x[0]-1), x[1]
+	return w.Loss(x)
+}
+func (wells) HessVec(dst, x, v []float64) { dst[0], dst[1] = (3*x[0]*x[0]-1)*v[0], v[1] }
+
+// The flow from a cell whose middle is right between two basins comes to rest on the saddle, which is no minimum.
+func TestBasinsBetween(t *testing.T) {
+	for _, full := range []bool{false, true} {
+		m, err := landscape.Basins(t.Context(), wells{}, plane2([4]float64{-2, 2, -2, 2}), landscape.BasinOptions{Side: 9, Full: full}, nil)
+		if err != nil || !m.Converged || len(m.Ends) != 2 {
+			t.Fatalf("two wells have two basins, the map (of the whole space %v) has the ends %+v (%v)", full, m.Ends, err)
+		}
+		for _, e := range m.Ends {
+			if math.Abs(math.Abs(e.S)-1) > 1e-3 || math.Abs(e.T) > 1e-3 {
+				t.Errorf("an end at %g, %g, want the minima (±1, 0)", e.S, e.T)
+			}
+		}
+	}
+}
