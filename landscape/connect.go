@@ -12,8 +12,8 @@ type Aligner interface {
 	Func
 	// Align gives the point with the function of b that lies closest to a: the units of b in the order of those of a, and
 	// turned where signs allow it. It counts the units at a new place and those that were turned. The point is nil where
-	// signs are asked for and the function has no such symmetry.
-	Align(a, b []float64, signs bool) (aligned []float64, moved, turned int)
+	// signs are asked for and the function has no such symmetry. The error is that of ctx where it ends before.
+	Align(ctx context.Context, a, b []float64, signs bool) (aligned []float64, moved, turned int, err error)
 }
 
 // pathPlaces is the number of places at which a path between two points is measured, ends included.

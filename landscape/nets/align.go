@@ -1,6 +1,7 @@
 package nets
 
 import (
+	"context"
 	"math"
 
 	"thalweg/landscape"
@@ -25,6 +26,12 @@ type Alignment struct {
 // pairs are matched by the size of that sum and turned where it is negative. After Ainsworth, Hayase and
 // Srinivasa, Git Re-Basin, 2022.
 func Align(s Shape, a, b []float64, signs bool) *Alignment {
+	r, _ := align(context.Background(), s, a, b, signs)
+	return r
+}
+
+// align is Align that ends with ctx: wide nets take a second.
+func align(ctx context.Context, s Shape, a, b []float64, signs bool) (*Alignment, error) {
 	layers := s.layers()
 	r := &Alignment{Theta: append([]float64(nil), b...)}
 	for _, l := range layers[:len(layers)-1] {
@@ -37,6 +44,9 @@ func Align(s Shape, a, b []float64, signs bool) *Alignment {
 	for moving := true; moving && r.Sweeps < 100; r.Sweeps++ {
 		moving = false
 		for i := range r.Units {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			if r.alignLayer(layers[i], layers[i+1], i, a, signs) {
 				moving = true
 			}
@@ -52,7 +62,7 @@ func Align(s Shape, a, b []float64, signs bool) *Alignment {
 			}
 		}
 	}
-	return r
+	return r, nil
 }
 
 // alignLayer matches the units of hidden layer l, given by the layers before and after them, and reports
@@ -123,11 +133,14 @@ func arrange(in, out layer, theta []float64, place []int, turn []float64) {
 	}
 }
 
-// Align is Align of the net's shape: signs need an odd activation.
-func (n *Net[T]) Align(a, b []float64, signs bool) (aligned []float64, moved, turned int) {
+// Align implements landscape.Aligner: signs need an odd activation.
+func (n *Net[T]) Align(ctx context.Context, a, b []float64, signs bool) (aligned []float64, moved, turned int, err error) {
 	if signs && !n.shape.Activation.Odd() {
-		return nil, 0, 0
+		return nil, 0, 0, nil
 	}
-	r := Align(n.shape, a, b, signs)
-	return r.Theta, r.Moved, r.Turned
+	r, err := align(ctx, n.shape, a, b, signs)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	return r.Theta, r.Moved, r.Turned, nil
 }

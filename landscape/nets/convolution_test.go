@@ -244,7 +244,7 @@ func TestConvolutionChannels(t *testing.T) {
 		if got := n.Same(theta, other); got != landscape.Equal {
 			t.Errorf("%v: the same net in another order is %v", a, got)
 		}
-		aligned, moved, _ := n.Align(theta, other, a.Odd())
+		aligned, moved, _, _ := n.Align(t.Context(), theta, other, a.Odd())
 		if landscape.Distance(aligned, theta) > 1e-12 || moved == 0 {
 			t.Errorf("%v: aligned net is %g away, %d moved", a, landscape.Distance(aligned, theta), moved)
 		}

@@ -1,9 +1,12 @@
 package nets
 
 import (
+	"context"
+	"errors"
 	"math"
 	"slices"
 	"testing"
+	"time"
 
 	"thalweg/landscape/kernel"
 )
@@ -110,5 +113,18 @@ func TestHalfSteps(t *testing.T) {
 		if math.Abs(float64(k)-predicted[i]) > 1.5 {
 			t.Errorf("mode %d is half grown at step %d, predicted %.1f", i, k, predicted[i])
 		}
+	}
+}
+
+// A cancelled alignment of wide nets, which takes a second whole, ends within a layer.
+func TestAlignCancelled(t *testing.T) {
+	n := &Net[float64]{shape: Shape{Sizes: []int{2, 512, 360, 10}, Activation: kernel.Tanh, Bias: true}}
+	a, b := n.shape.Init(He, 1, 1, 0), n.shape.Init(He, 1, 2, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	from := time.Now()
+	aligned, _, _, err := n.Align(ctx, a, b, true)
+	if late := time.Since(from); !errors.Is(err, context.Canceled) || aligned != nil || late > 500*time.Millisecond {
+		t.Errorf("%v after %v, aligned %v; want it cancelled at once", err, late, aligned != nil)
 	}
 }

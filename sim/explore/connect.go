@@ -98,11 +98,14 @@ func (a *connectAsk) explore(ctx context.Context, s *Site, tell func(Report)) (R
 			list  *[]Real
 			signs bool
 		}{{"permuted", &w.Permuted, false}, {"signed", &w.Signed, true}} {
-			aligned, moved, turned := ground.Align(from, to, way.signs)
-			if aligned == nil {
+			aligned, moved, turned, err := ground.Align(ctx, from, to, way.signs)
+			if err == nil && aligned == nil {
 				continue
 			}
-			if err := chord(way.name, way.list, aligned); ended(ctx, err) {
+			if err == nil {
+				err = chord(way.name, way.list, aligned)
+			}
+			if ended(ctx, err) {
 				return cut("the aligned lines are not measured")
 			} else if err != nil {
 				return r, err

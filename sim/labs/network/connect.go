@@ -24,7 +24,11 @@ func pathRows(ctx context.Context, net *nets.Net[float64], a, b []float64, seed 
 	add := func(w landscape.Way) { barriers, losses = append(barriers, w.Barrier), append(losses, w.Loss...) }
 	ends := [][]float64{b}
 	for _, signs := range []bool{false, true} {
-		if aligned, _, _ := net.Align(a, b, signs); aligned != nil {
+		aligned, _, _, err := net.Align(ctx, a, b, signs)
+		if err != nil {
+			return nil, err
+		}
+		if aligned != nil {
 			ends = append(ends, aligned)
 		}
 	}
