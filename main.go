@@ -194,6 +194,37 @@ func lab(id string) (*sim.Lab, error) {
 	return nil, param.Refuse("lab", "%q is not one of %s", id, strings.Join(ids, ", "))
 }
 
+// specFlags are the flags that make a spec.
+type specFlags struct {
+	Preset  string   `help:"Preset to start from."`
+	Set     []string `sep:"none" placeholder:"NAME=VALUE" help:"Set a control; repeatable. Of a control that takes files, @FILE uploads one."`
+	Methods *string  `placeholder:"M;M" help:"Methods, as 'gd:step-size=0.1;slow=adam:step-size=1e-4'."`
+	Move    []string `sep:"none" placeholder:"STEP:NAME=VALUE" help:"Turn a live control at a step; repeatable."`
+	Seed    *uint64  `help:"Seed, 0 to 2^53-1."`
+	Steps   *int     `help:"Number of steps."`
+}
+
+// draft reads the flags as a spec of a lab.
+func (f *specFlags) draft(l *sim.Lab) (sim.Draft, error) {
+	d := sim.Draft{Preset: f.Preset, Seed: f.Seed, Steps: f.Steps}
+	for _, kv := range f.Set {
+		name, text, ok := strings.Cut(kv, "=")
+		if !ok {
+			return d, param.Refuse("set", "%q is not name=value", kv)
+		}
+		d.Values = append(d.Values, sim.Pair{Name: name, Text: text})
+	}
+	if f.Methods != nil {
+		d.Methods = sim.SplitMethods(*f.Methods)
+	}
+	for _, m := range f.Move {
+		if err := d.Move(m); err != nil {
+			return d, err
+		}
+	}
+	return d, d.Upload(l, readFile)
+}
+
 type runCmd struct {
 	Lab string `arg:"" optional:"" help:"Lab to run."`
 	specFlags
@@ -257,6 +288,56 @@ func (c *runCmd) Run(ctx context.Context, s std) error {
 		return os.Rename(f.Name(), c.Output)
 	}
 	return sim.Export(ctx, w, c.Format, trace, o)
+}
+
+func (c *runCmd) spec() (*sim.Spec, error) {
+	if c.Spec == "" {
+		l, err := lab(c.Lab)
+		if err != nil {
+			return nil, err
+		}
+		d, err := c.draft(l)
+		if err != nil {
+			return nil, err
+		}
+		return l.Resolve(d)
+	}
+	if strings.Contains(c.Spec, "/lab/") {
+		d, err := sim.ParseLink(c.Spec)
+		if err != nil {
+			return nil, err
+		}
+		return c.resolve(d)
+	}
+	data, err := readFile(c.Spec)
+	if err != nil {
+		return nil, err
+	}
+	d, err := sim.DecodeDraft(data)
+	if err == nil {
+		return c.resolve(d)
+	}
+	// An export of any format holds its spec, and the files that it needs.
+	recipe, other := sim.ReadRecipe(data, labs.All, nil)
+	if other == nil {
+		return recipe.Spec, nil
+	}
+	var holds struct{ Spec, Link json.RawMessage }
+	if json.Unmarshal(data, &holds) == nil && holds.Spec == nil && holds.Link == nil {
+		return nil, err
+	}
+	return nil, other
+}
+
+func (c *runCmd) resolve(d sim.Draft) (*sim.Spec, error) {
+	if d.Lab == "" {
+		d.Lab = c.Lab
+	}
+	l, err := lab(d.Lab)
+	if err != nil {
+		return nil, err
+	}
+	return l.Resolve(d)
 }
 
 // progress shows a bar when notes go to a terminal; a negative step ends it.
@@ -400,6 +481,53 @@ func (c *probeCmd) Run(ctx context.Context, s std) error {
 		return err
 	}
 	_, err = fmt.Fprintf(s.out, "%s\n", doc)
+	return err
+}
+
+type exploreCmd struct {
+	Lab string `arg:"" help:"Lab whose ground is explored."`
+	specFlags
+	Tool    string        `required:"" help:"Tool: ${tools}."`
+	Ask     string        `placeholder:"JSON" help:"What the tool is asked, such as '{\"at\":\"adam@120\"}'."`
+	Plane   string        `placeholder:"KIND[:POINTS]" help:"Plane that coordinates are in, such as hessian:adam@120; the lab's own by default."`
+	Seconds time.Duration `default:"60s" help:"Time after which the tool tells what it has."`
+}
+
+// Run plays the spec and prints what the tool finds on the ground of the first method, or of the one that the ask names.
+func (c *exploreCmd) Run(ctx context.Context, s std) error {
+	l, err := lab(c.Lab)
+	if err != nil {
+		return err
+	}
+	task, err := explore.Parse(c.Tool, []byte(c.Ask))
+	if err != nil {
+		return err
+	}
+	d, err := c.draft(l)
+	if err != nil {
+		return err
+	}
+	spec, err := l.Resolve(d)
+	if err != nil {
+		return err
+	}
+	done := progress(s.notes, int64(spec.Steps), l.ID)
+	trace, err := sim.Play(ctx, spec, func(step int) { done(int64(step)) })
+	done(-1)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.Seconds)
+	defer cancel()
+	doc, err := task.Play(ctx, trace, c.Plane)
+	if err != nil {
+		return err
+	}
+	b, err := json.Marshal(doc)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.out, "%s\n", b)
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"thalweg/sim/files"
 	"thalweg/sim/param"
 )
 
@@ -93,4 +94,55 @@ func (s Setup) File(id string) ([]byte, error) {
 		return f.Bytes, nil
 	}
 	return nil, fmt.Errorf("no value of this run names the file %.12s…", id)
+}
+
+// Upload turns each value @path of a control that takes files into the name of the file's bytes, in controls and in
+// methods (gd:checkpoint=@a.safetensors), and keeps the file with the draft. read gives the bytes at a path.
+func (d *Draft) Upload(l *Lab, read func(path string) ([]byte, error)) error {
+	kept := Uploads{}
+	for i := range d.Values {
+		v := &d.Values[i]
+		if err := kept.take(l, v.Name, &v.Text, read); err != nil {
+			return err
+		}
+	}
+	for i, m := range d.Methods {
+		head, rest, _ := strings.Cut(m, ":")
+		parts := strings.Split(rest, ",")
+		for j, part := range parts {
+			name, text, ok := strings.Cut(part, "=")
+			if !ok {
+				continue
+			}
+			if err := kept.take(l, name, &text, read); err != nil {
+				return err
+			}
+			parts[j] = name + "=" + text
+		}
+		if rest != "" {
+			d.Methods[i] = head + ":" + strings.Join(parts, ",")
+		}
+	}
+	d.Files = either{kept, d.Files}
+	return nil
+}
+
+// take uploads the file that a value names by its path.
+func (u Uploads) take(l *Lab, name string, text *string, read func(path string) ([]byte, error)) error {
+	path, ok := strings.CutPrefix(*text, "@")
+	takes := slices.ContainsFunc(l.Controls, func(c param.Control) bool { return c.ID == name && len(c.Accept) > 0 })
+	if !ok || !takes {
+		return nil
+	}
+	data, err := read(path)
+	if err != nil {
+		return param.Refuse(name, "%v", err)
+	}
+	r, err := files.Read(data)
+	if err != nil {
+		return param.Refuse(name, "%s: %v", path, err)
+	}
+	u.Add(r.File)
+	*text = r.File.ID
+	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package sim
 
 import (
 	"crypto/sha256"
@@ -8,12 +8,12 @@ import (
 	"strings"
 	"testing"
 
-	"thalweg/sim"
 	"thalweg/sim/files"
 	"thalweg/sim/param"
 )
 
-func TestFilesOnTheCommandLine(t *testing.T) {
+// A value @path of a control that takes files, of the lab or of a method, becomes the name of the file's bytes.
+func TestFilesByPath(t *testing.T) {
 	table := "a,kind\n" + strings.Repeat("1,x\n2,y\n", 6)
 	path := filepath.Join(t.TempDir(), "my.csv")
 	if err := os.WriteFile(path, []byte(table), 0o644); err != nil {
@@ -21,11 +21,9 @@ func TestFilesOnTheCommandLine(t *testing.T) {
 	}
 	sum := sha256.Sum256([]byte(table))
 	id := hex.EncodeToString(sum[:])
-	l := &sim.Lab{Controls: []param.Control{{ID: "data", Kind: param.Text, Accept: []string{files.KindTable}}, {ID: "note", Kind: param.Text}}}
-	methods := "gd:data=@" + path + ",step-size=0.1;plain"
-	f := specFlags{Set: []string{"data=@" + path, "note=@" + path}, Methods: &methods}
-	d, err := f.draft(l)
-	if err != nil {
+	l := &Lab{Controls: []param.Control{{ID: "data", Kind: param.Text, Accept: []string{files.KindTable}}, {ID: "note", Kind: param.Text}}}
+	d := Draft{Values: []Pair{{Name: "data", Text: "@" + path}, {Name: "note", Text: "@" + path}}, Methods: []string{"gd:data=@" + path + ",step-size=0.1", "plain"}}
+	if err := d.Upload(l, os.ReadFile); err != nil {
 		t.Fatal(err)
 	}
 	if d.Values[0].Text != id || d.Values[1].Text != "@"+path {
@@ -37,9 +35,9 @@ func TestFilesOnTheCommandLine(t *testing.T) {
 	if k, ok := d.Files.File(id); !ok || k.Kind != files.KindTable || string(k.Bytes) != table {
 		t.Errorf("the draft does not have the file: %v", k)
 	}
-	for text, want := range map[string]string{"data=@" + path + "x": "no such file", "data=@" + t.TempDir(): "is a directory"} {
-		f := specFlags{Set: []string{text}}
-		if _, err := f.draft(l); err == nil || !strings.Contains(err.Error(), want) || param.Faults(err)[0].Field != "data" {
+	for text, want := range map[string]string{"@" + path + "x": "no such file", "@" + t.TempDir(): "is a directory"} {
+		d := Draft{Values: []Pair{{Name: "data", Text: text}}}
+		if err := d.Upload(l, os.ReadFile); err == nil || !strings.Contains(err.Error(), want) || param.Faults(err)[0].Field != "data" {
 			t.Errorf("%s: %v, want a fault of data with %q", text, err, want)
 		}
 	}

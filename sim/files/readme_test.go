@@ -1,4 +1,4 @@
-package main
+package files
 
 import (
 	"os"
@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"thalweg/sim/files"
 )
 
 // The README's snippets run as they stand, and what they write is read as what the README says it is.
@@ -20,7 +18,7 @@ func TestReadmeSnippets(t *testing.T) {
 		}
 		t.Skip("no NumPy")
 	}
-	readme, err := os.ReadFile("README.md")
+	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,13 +38,13 @@ func TestReadmeSnippets(t *testing.T) {
 			t.Fatalf("%v\n%s\n%s", err, out, script)
 		}
 	}
-	read := func(name string) *files.Report {
+	read := func(name string) *Report {
 		t.Helper()
 		b, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := files.Read(b)
+		r, err := Read(b)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -55,7 +53,7 @@ func TestReadmeSnippets(t *testing.T) {
 
 	run(found[0])
 	r := read("run.npz")
-	s, err := files.SurfaceOf(r.File)
+	s, err := SurfaceOf(r.File)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +61,7 @@ func TestReadmeSnippets(t *testing.T) {
 	if s.Rows != 41 || s.Columns != 81 || s.Range != [4]float64{-2, 2, -1, 1} || s.Loss[20*81+60] > 1e-12 || s.Loss[20*81+40] != 1 {
 		t.Errorf("the surface is %d x %d over %v with %v at (1, 0) and %v at (0, 0); want 41 x 81 over -2..2, -1..1, 0 and 1", s.Rows, s.Columns, s.Range, s.Loss[20*81+60], s.Loss[20*81+40])
 	}
-	p, err := files.PathsOf(r.File)
+	p, err := PathsOf(r.File)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +70,7 @@ func TestReadmeSnippets(t *testing.T) {
 	}
 
 	run(found[1])
-	c, err := files.CheckpointOf(read("net.safetensors").File)
+	c, err := CheckpointOf(read("net.safetensors").File)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +91,7 @@ class File(dict):
 h5py = types.ModuleType("h5py"); h5py.File = File; sys.modules["h5py"] = h5py
 `
 	run(stand+found[2], "surface.h5", "surface.npz")
-	s, err = files.SurfaceOf(read("surface.npz").File)
+	s, err = SurfaceOf(read("surface.npz").File)
 	if err != nil {
 		t.Fatal(err)
 	}
