@@ -226,13 +226,13 @@ func (v *viewer) join(l *exploration) error {
 			return param.Refuse("explore", "%d explorations of this page are under way; wait for one, or cancel it", mine)
 		case r.explored.busy() >= runExplorations:
 			return param.Refuse("explore", "%d explorations of this run are under way; try again when one has ended", runExplorations)
-		case r.srv.exploring.Load() >= int64(r.srv.limits.Explorations):
+		case r.srv.exploring.Add(1) > int64(r.srv.limits.Explorations): // counted at once: those of other runs come at the same time
+			r.srv.exploring.Add(-1)
 			return param.Refuse("explore", "%d explorations are under way on this server; try again when one has ended", r.srv.limits.Explorations)
 		}
 	}
 	task, site := l.task, l.site
 	r.explored.join(v, &l.wish, key, exploreTime, func(ctx context.Context, j *job[*explored], preview func(*explored)) (*explored, error) {
-		r.srv.exploring.Add(1)
 		defer r.srv.exploring.Add(-1)
 		return r.explore(ctx, j, task, site, key, preview)
 	})

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"thalweg/landscape"
 	"thalweg/sim"
 )
 
@@ -152,14 +153,22 @@ func (b tiring) Loss(x []float64) float64 {
 // tire serves the test lab on a ground whose losses take a while.
 func tire(t *testing.T, pause time.Duration, limits Limits) (*Server, *httptest.Server, *atomic.Int64) {
 	t.Helper()
-	lab, taken := testLab(), new(atomic.Int64)
+	taken := new(atomic.Int64)
+	s, web := serveOn(t, func(b bowl) landscape.Func { return tiring{b, pause, taken} }, limits)
+	return s, web, taken
+}
+
+// serveOn serves the test lab on other grounds.
+func serveOn(t *testing.T, other func(bowl) landscape.Func, limits Limits) (*Server, *httptest.Server) {
+	t.Helper()
+	lab := testLab()
 	open := lab.Open
 	lab.Open = func(s sim.Setup) (*sim.Scene, error) {
 		scene, err := open(s)
 		if err == nil {
 			for i := range scene.Contestants {
 				c := &scene.Contestants[i]
-				c.Ground = tiring{c.Ground.(bowl), pause, taken}
+				c.Ground = other(c.Ground.(bowl))
 			}
 		}
 		return scene, err
@@ -173,7 +182,7 @@ func tire(t *testing.T, pause time.Duration, limits Limits) (*Server, *httptest.
 		s.Close()
 		web.Close()
 	})
-	return s, web, taken
+	return s, web
 }
 
 // freed waits until nobody explores or holds the core, and says how long that took.
@@ -189,6 +198,29 @@ func freed(s *Server) time.Duration {
 		time.Sleep(time.Millisecond)
 	}
 	return time.Since(start)
+}
+
+// cliffs are a bowl without a Hessian.
+type cliffs struct{ bowl }
+
+func (cliffs) HessVec(dst, _, _ []float64) {
+	for i := range dst {
+		dst[i] = math.NaN()
+	}
+}
+
+// Where a plane cannot be fitted another stands in, and says why.
+func TestPlaneInstead(t *testing.T) {
+	_, web := serveOn(t, func(b bowl) landscape.Func { return cliffs{b} }, Limits{})
+	p := dial(t, web, "")
+	p.send(`{"type":"open","link":"/lab/bowl?preset=wide&steps=5"}`)
+	p.text("opened", nil)
+	p.send(`{"type":"view","plane":"hessian"}`)
+	p.send(`{"type":"seek","step":5}`)
+	m := p.text("plane", func(m map[string]any) bool { return m["text"] == "hessian" })
+	if want := "a random plane, because the Hessian is not finite here: it has no plane"; m["kind"] != "random" || m["note"] != want {
+		t.Errorf("a plane of kind %v says %q, want random and %q", m["kind"], m["note"], want)
+	}
 }
 
 const lineAsk = `{"type":"explore","tool":"line","ask":{"from":"gd@0","to":"gd@5"}}`

@@ -229,7 +229,8 @@ func (r *live) fitOnCore(from *sim.Fitting, group int) (landscape.Plane, error) 
 	return from.Plane(ctx, find)
 }
 
-// fitDone hands a new version to the goroutine of the run. Where the walks span no plane a random one stands in.
+// fitDone hands a new version to the goroutine of the run. Where a plane without points of choice cannot be fitted, as
+// when the walks span none, a random one stands in and says why.
 func (r *live) fitDone(p *plane, f *fitted, err error) {
 	if err != nil && len(p.what.Anchors) == 0 && p.what.Kind != sim.Random {
 		var instead *sim.Fitting
@@ -237,10 +238,15 @@ func (r *live) fitDone(p *plane, f *fitted, err error) {
 			instead, _ = t.Fitting(t.Methods[r.groups[p.at.group][0]], sim.PlaneText{Kind: sim.Random})
 		})
 		if shape, second := instead.Plane(r.ctx, nil); second == nil {
+			why := err
 			f.shape, err = shape, nil
-			f.note = "a random plane, until the walks have moved far enough to span one"
-			if f.settled {
+			switch {
+			case p.what.Kind == sim.Hessian, p.what.Kind == sim.HessianTop:
+				f.note = "a random plane, because " + why.Error()
+			case f.settled:
 				f.note = "a random plane, because the walks span none"
+			default:
+				f.note = "a random plane, until the walks have moved far enough to span one"
 			}
 		}
 	}
