@@ -39,6 +39,9 @@ type uploads struct {
 	now func() time.Time
 	dir string // empty keeps nothing over restarts
 
+	// loading is held while a file of dir is read for those who ask for it, so that few are in memory twice.
+	loading sync.Mutex
+
 	mu     sync.Mutex
 	held   map[string]*upload
 	weight int
@@ -107,30 +110,62 @@ func (u *uploads) File(id string) (*param.File, bool) {
 }
 
 func (u *uploads) find(id string) (*upload, bool) {
-	u.mu.Lock()
-	if k, ok := u.held[id]; ok {
-		k.used = u.now()
-		u.mu.Unlock()
-		return k, true
+	k, stored := u.look(id)
+	if k != nil || !stored {
+		return k, k != nil
 	}
-	_, stored := u.stored[id]
-	u.mu.Unlock()
-	if !stored {
-		return nil, false
+	u.loading.Lock()
+	defer u.loading.Unlock()
+	if k, _ := u.look(id); k != nil {
+		return k, true // another one who asked for it was first
 	}
-	k, err := u.load(id)
+	k, err := u.load(id, beside{u})
 	if err == nil {
 		err = u.hold(k)
 	}
 	if err != nil {
-		u.srv.log.Warn("an upload cannot be read back", "file", filepath.Join(u.dir, id), "error", err)
+		u.unread(id, err)
 		return nil, false
 	}
 	return k, true
 }
 
-// load reads a file of the directory and holds its bytes against its name.
-func (u *uploads) load(id string) (*upload, error) {
+// look finds an upload in memory and notes that it is used, or tells that the directory has it.
+func (u *uploads) look(id string) (k *upload, stored bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if k = u.held[id]; k != nil {
+		k.used = u.now()
+	}
+	_, stored = u.stored[id]
+	return k, stored
+}
+
+func (u *uploads) unread(id string, err error) {
+	u.srv.log.Warn("an upload cannot be read back", "file", filepath.Join(u.dir, id), "error", err)
+}
+
+// beside are the uploads that a file of the directory names in its recipe. They are read without their own recipes and
+// not held, so that files which name one another are not in memory one inside the other.
+type beside struct{ u *uploads }
+
+// File implements sim.Files.
+func (b beside) File(id string) (*param.File, bool) {
+	k, stored := b.u.look(id)
+	if k == nil && stored {
+		var err error
+		if k, err = b.u.load(id, nil); err != nil {
+			b.u.unread(id, err)
+		}
+	}
+	if k == nil {
+		return nil, false
+	}
+	return k.report.File, true
+}
+
+// load reads a file of the directory, with the uploads that its recipe may name, and holds its bytes against its name.
+func (u *uploads) load(id string, known sim.Files) (*upload, error) {
 	f, err := os.Open(filepath.Join(u.dir, id))
 	if err != nil {
 		return nil, err
@@ -140,7 +175,7 @@ func (u *uploads) load(id string) (*upload, error) {
 	if err != nil {
 		return nil, err
 	}
-	k, err := u.inspect(b)
+	k, err := u.inspect(b, known)
 	if err != nil {
 		return nil, err
 	}
@@ -150,8 +185,8 @@ func (u *uploads) load(id string) (*upload, error) {
 	return k, nil
 }
 
-func (u *uploads) inspect(b []byte) (*upload, error) {
-	r, recipe, err := sim.Inspect(b, u.srv.labs, u)
+func (u *uploads) inspect(b []byte, known sim.Files) (*upload, error) {
+	r, recipe, err := sim.Inspect(b, u.srv.labs, known)
 	if err != nil {
 		return nil, err
 	}
@@ -237,7 +272,7 @@ func (u *uploads) adopt(own sim.Uploads) error {
 		if _, ok := u.find(id); ok {
 			continue
 		}
-		k, err := u.inspect(f.Bytes)
+		k, err := u.inspect(f.Bytes, u)
 		if err == nil {
 			err = u.keep(k)
 		}
@@ -257,7 +292,7 @@ func (u *uploads) store(f *param.File) error {
 	u.mu.Lock()
 	if have, ok := u.stored[f.ID]; ok && have == size {
 		u.mu.Unlock()
-		if _, err := u.load(f.ID); err == nil {
+		if _, err := u.load(f.ID, beside{u}); err == nil {
 			return nil
 		}
 		u.mu.Lock() // what stands there is damaged
@@ -335,7 +370,7 @@ func (s *Server) apiUpload(c echo.Context) error {
 		return err
 	}
 	defer done()
-	k, err := s.uploads.inspect(b)
+	k, err := s.uploads.inspect(b, s.uploads)
 	if err != nil {
 		return fileProblem(err)
 	}

@@ -243,3 +243,27 @@ func TestUploadsOutlastTheServer(t *testing.T) {
 		t.Errorf("the directory holds %v, %v; want the two uploads", entries, err)
 	}
 }
+
+// Many who ask at once for a file of the directory have it read once; what its recipe names is not held with it.
+func TestUploadsAreReadOnce(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	first, web := serveWith(t, Options{Data: dir})
+	table := send(t, web.URL, csvOf(1, 1)).ID
+	named := send(t, web.URL, fmt.Sprintf(`{"spec":{"lab":"bowl","values":{"rows":%q}}}`, table)).ID
+	first.Close()
+	s, _ := serveWith(t, Options{Data: dir})
+	found := make([]*upload, 16)
+	var all sync.WaitGroup
+	for i := range found {
+		all.Go(func() { found[i], _ = s.uploads.find(named) })
+	}
+	all.Wait()
+	for i, k := range found {
+		if k == nil || k != found[0] {
+			t.Fatalf("asked for at once the file is %p for number %d and %p for number 0", k, i, found[0])
+		}
+	}
+	if k := found[0]; k.recipe == nil || len(s.uploads.held) != 1 {
+		t.Errorf("read back it has the recipe %+v, and %d files are held; want its recipe and it alone", k.recipe, len(s.uploads.held))
+	}
+}
