@@ -165,18 +165,3 @@ func Extremes(f Func, x []float64) (low, high float64, ritz []float64) {
 	k := Lanczos(HessianAt(f, x), randomDirection(f.Dim(), 0, 2), extremeSteps)
 	return k.Ritz[0], k.Ritz[len(k.Ritz)-1], k.Ritz
 }
-
-// Sharpness follows the highest eigenvalue of the Hessian along a walk: given the eigenvector of the point
-// before, or nil, it takes steps products only, 15 suffice. It returns the eigenvector and the bound of the
-// error as well.
-func Sharpness(f Func, x, warm []float64, steps int) (value float64, vector []float64, residual float64) {
-	start := randomDirection(f.Dim(), 0, 2)
-	if len(warm) == f.Dim() {
-		// Some of a random direction stays in: from an exact eigenvector no other could be found.
-		scale(start, 0.1*norm(warm)/norm(start))
-		addScaled(start, 1, warm)
-	}
-	k := Lanczos(HessianAt(f, x), start, steps)
-	top := len(k.Ritz) - 1
-	return k.Ritz[top], k.Vector(top), k.Residuals[top]
-}

@@ -38,19 +38,19 @@ func TestExtremes(t *testing.T) {
 	}
 }
 
-func TestSharpness(t *testing.T) {
+func TestFollowLeavesAVectorBehind(t *testing.T) {
 	d := outliers()
-	f := diagonal(d)
 	x := make([]float64, len(d))
-	cold, vector, _ := landscape.Sharpness(f, x, nil, 15)
-	if !near(cold, 9, 1e-3) {
-		t.Errorf("sharpness is %v, want 9", cold)
+	high := landscape.TrackOptions{HighOnly: true}
+	cold := landscape.Follow(landscape.HessianAt(diagonal(d), x), len(d), nil, high)
+	if !near(cold.High, 9, 1e-4) {
+		t.Errorf("sharpness is %v, want 9", cold.High)
 	}
 	// The top vector changes places: a warm start must leave the old one behind.
 	d[7], d[199] = 12, 2.5
-	warm, vector, residual := landscape.Sharpness(diagonal(d), x, vector, 15)
-	if !near(warm, 12, 1e-4) || math.Abs(vector[7]) < 0.99 {
-		t.Errorf("sharpness is %v within %v, want 12", warm, residual)
+	warm := landscape.Follow(landscape.HessianAt(diagonal(d), x), len(d), cold, high)
+	if !near(warm.High, 12, 1e-4) || math.Abs(warm.HighVector[7]) < 0.99 {
+		t.Errorf("sharpness is %v within %v, want 12", warm.High, warm.HighError)
 	}
 }
 

@@ -8,11 +8,10 @@ import (
 )
 
 // maxLimitPoints is how many points of a diverged walk are searched for the curvature that threw it out, fullSpectrum
-// the dimension up to which all eigenvalues are taken there, limitProducts the products with the Hessian beyond it.
+// the dimension up to which all eigenvalues are taken there.
 const (
 	maxLimitPoints = 64
 	fullSpectrum   = 16
-	limitProducts  = 15
 )
 
 // stepLimit explains a divergence: the largest step size with which the method could have stayed at the steepest point
@@ -33,13 +32,14 @@ func (w *walker) stepLimit() (limit, suggest float64) {
 	}
 	step := walk.Value("step-size")
 	steepest := math.Inf(-1)
-	var warm []float64
+	var track *landscape.Track
 	for _, x := range w.limitPoints() {
 		var top float64
 		if n := ground.Dim(); n <= fullSpectrum {
 			top = landscape.Spectrum(ground, x)[n-1]
 		} else {
-			top, warm, _ = landscape.Sharpness(ground, x, warm, limitProducts)
+			track = landscape.Follow(landscape.HessianAt(ground, x), n, track, landscape.TrackOptions{HighOnly: true})
+			top = track.High
 		}
 		if !(top > steepest) {
 			continue
