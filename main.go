@@ -204,13 +204,17 @@ type specFlags struct {
 	Steps   *int     `help:"Number of steps."`
 }
 
-// draft reads the flags as a spec of a lab.
-func (f *specFlags) draft(l *sim.Lab) (sim.Draft, error) {
+// of reads the flags as a spec of a lab.
+func (f *specFlags) of(id string) (*sim.Spec, error) {
+	l, err := lab(id)
+	if err != nil {
+		return nil, err
+	}
 	d := sim.Draft{Preset: f.Preset, Seed: f.Seed, Steps: f.Steps}
 	for _, kv := range f.Set {
 		name, text, ok := strings.Cut(kv, "=")
 		if !ok {
-			return d, param.Refuse("set", "%q is not name=value", kv)
+			return nil, param.Refuse("set", "%q is not name=value", kv)
 		}
 		d.Values = append(d.Values, sim.Pair{Name: name, Text: text})
 	}
@@ -219,10 +223,13 @@ func (f *specFlags) draft(l *sim.Lab) (sim.Draft, error) {
 	}
 	for _, m := range f.Move {
 		if err := d.Move(m); err != nil {
-			return d, err
+			return nil, err
 		}
 	}
-	return d, d.Upload(l, readFile)
+	if err := d.Upload(l, readFile); err != nil {
+		return nil, err
+	}
+	return l.Resolve(d)
 }
 
 type runCmd struct {
@@ -292,15 +299,7 @@ func (c *runCmd) Run(ctx context.Context, s std) error {
 
 func (c *runCmd) spec() (*sim.Spec, error) {
 	if c.Spec == "" {
-		l, err := lab(c.Lab)
-		if err != nil {
-			return nil, err
-		}
-		d, err := c.draft(l)
-		if err != nil {
-			return nil, err
-		}
-		return l.Resolve(d)
+		return c.of(c.Lab)
 	}
 	if strings.Contains(c.Spec, "/lab/") {
 		d, err := sim.ParseLink(c.Spec)
@@ -451,15 +450,7 @@ type probeCmd struct {
 }
 
 func (c *probeCmd) Run(ctx context.Context, s std) error {
-	l, err := lab(c.Lab)
-	if err != nil {
-		return err
-	}
-	d, err := c.draft(l)
-	if err != nil {
-		return err
-	}
-	spec, err := l.Resolve(d)
+	spec, err := c.of(c.Lab)
 	if err != nil {
 		return err
 	}
@@ -495,23 +486,15 @@ type exploreCmd struct {
 
 // Run plays the spec and prints what the tool finds on the ground of the first method, or of the one that the ask names.
 func (c *exploreCmd) Run(ctx context.Context, s std) error {
-	l, err := lab(c.Lab)
-	if err != nil {
-		return err
-	}
 	task, err := explore.Parse(c.Tool, []byte(c.Ask))
 	if err != nil {
 		return err
 	}
-	d, err := c.draft(l)
+	spec, err := c.of(c.Lab)
 	if err != nil {
 		return err
 	}
-	spec, err := l.Resolve(d)
-	if err != nil {
-		return err
-	}
-	done := progress(s.notes, int64(spec.Steps), l.ID)
+	done := progress(s.notes, int64(spec.Steps), spec.Lab.ID)
 	trace, err := sim.Play(ctx, spec, func(step int) { done(int64(step)) })
 	done(-1)
 	if err != nil {
