@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"thalweg/landscape"
+	"thalweg/landscape/kernel"
 	"thalweg/sim"
 	"thalweg/sim/param"
 )
@@ -71,7 +72,7 @@ func (c *Chart) keep(points []landscape.Critical) []landscape.Critical {
 
 // samePlace is the distance up to which two points of different searches are one.
 func samePlace(a, b []float64) bool {
-	return landscape.Distance(a, b) <= 1e-6*(1+landscape.Distance(a, make([]float64, len(a))))
+	return landscape.Distance(a, b) <= 1e-6*(1+kernel.Norm(a))
 }
 
 // number is that of the point at x, 0 where none is known there.

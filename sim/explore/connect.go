@@ -3,7 +3,6 @@ package explore
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"thalweg/landscape"
 	"thalweg/sim"
@@ -55,7 +54,7 @@ func (a *connectAsk) explore(ctx context.Context, s *Site, tell func(Report)) (R
 		return Report{}, err
 	}
 	w := &Ways{Barriers: map[string]any{"straight": nil, "permuted": nil, "signed": nil, "curve": nil}}
-	w.Distance.Before = Real(apart(from, to))
+	w.Distance.Before = Real(landscape.Distance(from, to))
 	w.Distance.After = w.Distance.Before
 	r := Report{}
 	// Every report has its own copy: what was told stays as it was.
@@ -111,7 +110,7 @@ func (a *connectAsk) explore(ctx context.Context, s *Site, tell func(Report)) (R
 				return r, err
 			}
 			w.Moved, w.Turned = moved, turned
-			w.Distance.After = Real(apart(from, aligned))
+			w.Distance.After = Real(landscape.Distance(from, aligned))
 		}
 	}
 	tell(now(0.1))
@@ -138,13 +137,4 @@ func (a *connectAsk) explore(ctx context.Context, s *Site, tell func(Report)) (R
 	out := now(1)
 	out.Converged = true
 	return out, nil
-}
-
-// apart is the distance between two points.
-func apart(a, b []float64) float64 {
-	sum := 0.0
-	for i := range a {
-		sum += (a[i] - b[i]) * (a[i] - b[i])
-	}
-	return math.Sqrt(sum)
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"thalweg/landscape"
+	"thalweg/landscape/kernel"
 	"thalweg/sim"
 )
 
@@ -113,11 +114,7 @@ func (a *descendAsk) explore(ctx context.Context, s *Site, tell func(Report)) (R
 		r.Converged, r.Why = true, fmt.Sprintf("no way leads down from %s: no curvature is negative", a.At)
 		return r, nil
 	}
-	size := 0.0
-	for _, v := range x {
-		size += v * v
-	}
-	beside := downShift * (1 + math.Sqrt(size))
+	beside := downShift * (1 + kernel.Norm(x))
 	r.Converged = true
 	for i, p := range down {
 		for k, sign := range []int{-1, 1} {

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"thalweg/landscape"
+	"thalweg/landscape/kernel"
 	"thalweg/sim"
 	"thalweg/sim/param"
 )
@@ -116,19 +117,14 @@ func (a *lineAsk) through(ctx context.Context, s *Site, tell func(Report)) (Repo
 	case "gradient":
 		d = make([]float64, len(x))
 		s.Ground.Grad(d, x)
-		size := 0.0
-		for _, v := range d {
-			size += v * v
-		}
-		if size = math.Sqrt(size); !(size > 0) || math.IsInf(size, 0) {
+		size := kernel.Norm(d)
+		if !(size > 0) || math.IsInf(size, 0) {
 			return Report{}, fmt.Errorf("there is no gradient at %s", a.At)
 		}
-		for i := range d {
-			d[i] /= size
-		}
+		kernel.Scale(1/size, d)
 		h := make([]float64, len(x))
 		landscape.HessVec(s.Ground, h, x, d)
-		products, reach = 2, width(product(d, h))
+		products, reach = 2, width(kernel.Dot(d, h))
 	default:
 		o := landscape.EndOptions{Low: 1, Seed: s.Seed}
 		if a.Direction == "top" {
@@ -163,13 +159,6 @@ func width(curvature float64) float64 {
 		return 1
 	}
 	return min(max(w, 1e-3), 1e3)
-}
-
-func product(a, b []float64) (sum float64) {
-	for i, v := range a {
-		sum += v * b[i]
-	}
-	return sum
 }
 
 // walk measures the loss at places from low to high on the line through x along d.
