@@ -481,7 +481,7 @@ type exploreCmd struct {
 	Tool    string        `required:"" help:"Tool: ${tools}."`
 	Ask     string        `placeholder:"JSON" help:"What the tool is asked, such as '{\"at\":\"adam@120\"}'."`
 	Plane   string        `placeholder:"KIND[:POINTS]" help:"Plane that coordinates are in, such as hessian:adam@120; the lab's own by default."`
-	Seconds time.Duration `default:"60s" help:"Time after which the tool tells what it has."`
+	Limit   time.Duration `name:"seconds" default:"60s" help:"Time after which the tool tells what it has."`
 }
 
 // Run plays the spec and prints what the tool finds on the ground of the first method, or of the one that the ask names.
@@ -500,7 +500,7 @@ func (c *exploreCmd) Run(ctx context.Context, s std) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.Seconds)
+	ctx, cancel := context.WithTimeout(ctx, c.Limit)
 	defer cancel()
 	doc, err := task.Play(ctx, trace, c.Plane)
 	if err != nil {
