@@ -478,10 +478,10 @@ func (c *probeCmd) Run(ctx context.Context, s std) error {
 type exploreCmd struct {
 	Lab string `arg:"" help:"Lab whose ground is explored."`
 	specFlags
-	Tool    string        `required:"" help:"Tool: ${tools}."`
-	Ask     string        `placeholder:"JSON" help:"What the tool is asked, such as '{\"at\":\"adam@120\"}'."`
-	Plane   string        `placeholder:"KIND[:POINTS]" help:"Plane that coordinates are in, such as hessian:adam@120; the lab's own by default."`
-	Limit   time.Duration `name:"seconds" default:"60s" help:"Time after which the tool tells what it has."`
+	Tool  string        `required:"" help:"Tool: ${tools}."`
+	Ask   string        `placeholder:"JSON" help:"What the tool is asked, such as '{\"at\":\"adam@120\"}'."`
+	Plane string        `placeholder:"KIND[:POINTS]" help:"Plane that coordinates are in, such as hessian:adam@120; the lab's own by default."`
+	Limit time.Duration `name:"seconds" default:"60s" help:"Time after which the tool tells what it has."`
 }
 
 // Run plays the spec and prints what the tool finds on the ground of the first method, or of the one that the ask names.
