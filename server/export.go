@@ -180,7 +180,7 @@ func (s *Server) apiRecipe(c echo.Context) error {
 		return err
 	}
 	if own := recipe.Spec.Files(); len(own) > 0 {
-		if err := s.uploads.adopt(own); err != nil {
+		if err := s.uploads.adopt(own, addressOf(c.Request().RemoteAddr)); err != nil {
 			return err
 		}
 	}

@@ -266,11 +266,14 @@ func (u *uploads) keep(k *upload) error {
 	return u.hold(k)
 }
 
-// adopt takes in the files of a recipe that are not here yet.
-func (u *uploads) adopt(own sim.Uploads) error {
+// adopt takes in the files of a recipe that are not here yet, and counts them against the address that sent it.
+func (u *uploads) adopt(own sim.Uploads, address string) error {
 	for id, f := range own {
 		if _, ok := u.find(id); ok {
 			continue
+		}
+		if err := u.allow(address); err != nil {
+			return err
 		}
 		k, err := u.inspect(f.Bytes, u)
 		if err == nil {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"thalweg/sim"
 	"thalweg/sim/data"
 	"thalweg/sim/files"
+	"thalweg/sim/param"
 )
 
 // csvOf is a table whose first row starts a walk at x, y.
@@ -265,5 +267,23 @@ func TestUploadsAreReadOnce(t *testing.T) {
 	}
 	if k := found[0]; k.recipe == nil || len(s.uploads.held) != 1 {
 		t.Errorf("read back it has the recipe %+v, and %d files are held; want its recipe and it alone", k.recipe, len(s.uploads.held))
+	}
+}
+
+// What a recipe carries counts against the address that sends it, as a file by itself does.
+func TestCarriedUploadsAreCounted(t *testing.T) {
+	_, web := serve(t, Limits{NewUploads: 1}, "")
+	carrying := func(x float64) string {
+		b := csvOf(x, 1)
+		id := param.NewFile(files.KindTable, []byte(b)).ID
+		return fmt.Sprintf(`{"spec":{"lab":"bowl","values":{"rows":%q}},"files":{%q:%q}}`, id, id, base64.StdEncoding.EncodeToString([]byte(b)))
+	}
+	for _, c := range []struct {
+		x    float64
+		want int
+	}{{1, http.StatusOK}, {1, http.StatusOK}, {2, http.StatusTooManyRequests}} {
+		if status, _, b := ask(t, "POST", web.URL+"/api/recipe", carrying(c.x)); status != c.want {
+			t.Errorf("a recipe with the table of %g: %d %s, want %d", c.x, status, b, c.want)
+		}
 	}
 }
