@@ -8,10 +8,13 @@ import (
 )
 
 // maxLimitPoints is how many points of a diverged walk are searched for the curvature that threw it out, fullSpectrum
-// the dimension up to which all eigenvalues are taken there.
+// the dimension up to which all eigenvalues are taken there; beyond it the largest is followed from point to point to
+// limitTolerance, in limitProducts products with the Hessian where it starts cold.
 const (
 	maxLimitPoints = 64
 	fullSpectrum   = 16
+	limitTolerance = 1e-3
+	limitProducts  = 15
 )
 
 // stepLimit explains a divergence: the largest step size with which the method could have stayed at the steepest point
@@ -38,7 +41,7 @@ func (w *walker) stepLimit() (limit, suggest float64) {
 		if n := ground.Dim(); n <= fullSpectrum {
 			top = landscape.Spectrum(ground, x)[n-1]
 		} else {
-			track = landscape.Follow(landscape.HessianAt(ground, x), n, track, landscape.TrackOptions{HighOnly: true})
+			track = landscape.Follow(landscape.HessianAt(ground, x), n, track, landscape.TrackOptions{HighOnly: true, Tolerance: limitTolerance, Cold: limitProducts})
 			top = track.High
 		}
 		if !(top > steepest) {
