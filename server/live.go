@@ -115,20 +115,22 @@ func (r *live) work() {
 			}
 			continue
 		}
-		if r.srv.core.acquire(r.ctx) != nil {
+		ctx, end, err := r.srv.core.share(r.ctx)
+		if err != nil {
 			return
 		}
-		steps = r.turn(steps)
+		steps = r.turn(ctx, end, steps)
 	}
 }
 
-// turn spends one slice on the core, a panic included.
-func (r *live) turn(steps int) int {
-	defer r.srv.core.release()
+// turn spends one slice on the core, a panic included, and gives it back by done. What takes longer, such as the readings
+// at the end of a scene, asks ctx and so lets others have theirs.
+func (r *live) turn(ctx context.Context, done func(), steps int) int {
+	defer done()
 	start := time.Now()
 	if r.advancing() {
 		var end bool
-		steps, end = advance(r.ctx, r.run, steps)
+		steps, end = advance(ctx, r.run, steps)
 		r.planesWork(start.Add(slice))
 		r.publish(end)
 	} else {

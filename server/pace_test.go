@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -277,4 +279,52 @@ func TestCoreIsFair(t *testing.T) {
 			t.Errorf("the core is lost: %v, %d wait", err, len(c.queue))
 		}
 	})
+}
+
+// Readings that need the ends of several walks may take long: others compute meanwhile.
+func TestClosingTakesTurns(t *testing.T) {
+	lab := testLab()
+	open := lab.Open
+	var closing atomic.Bool
+	lab.Open = func(s sim.Setup) (*sim.Scene, error) {
+		scene, err := open(s)
+		if err == nil && s.Values.Whole("dim") == 3 {
+			scene.Closing = func(ctx context.Context, _ []sim.End) ([]map[string][]float64, error) {
+				closing.Store(true)
+				for start := time.Now(); time.Since(start) < 3*time.Second; time.Sleep(time.Millisecond) {
+					if err := ctx.Err(); err != nil {
+						return nil, err
+					}
+				}
+				return nil, nil
+			}
+		}
+		return scene, err
+	}
+	s, err := New(Options{Labs: []*sim.Lab{lab}, Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.core = &core{free: 1}
+	web := httptest.NewServer(s.Handler())
+	t.Cleanup(func() {
+		s.Close()
+		web.Close()
+	})
+	long := dial(t, web, "")
+	long.send(`{"type":"open","link":"/lab/bowl?dim=3&steps=5"}`)
+	long.text("opened", nil)
+	long.send(`{"type":"seek","step":5}`)
+	for !closing.Load() {
+		time.Sleep(time.Millisecond)
+	}
+	from := time.Now()
+	other := dial(t, web, "")
+	other.send(`{"type":"open","link":"/lab/bowl?steps=5"}`)
+	other.text("opened", nil)
+	other.send(`{"type":"seek","step":5}`)
+	other.state("done")
+	if took := time.Since(from); took > time.Second {
+		t.Errorf("another run of 5 steps took %v while a run was closing", took)
+	}
 }
