@@ -56,11 +56,10 @@ func (c *Critical) Label() string {
 // Polish drives the gradient to 0 by Newton's method from x, which stays as it is: minima, saddles and
 // maxima alike attract it. Steps are halved until the gradient shrinks, with Levenberg's step where halving does
 // not help; at the end three full ones are tried and the point with the least gradient is kept. Up to dimension
-// LiveDense it works with the dense Hessian.
-func Polish(f Curved, x []float64) Critical {
-	h := newHunter(context.Background(), f, Search{})
-	_, end := h.flatten(x)
-	return end
+// LiveDense it works with the dense Hessian. It returns the error of ctx where that ends before.
+func Polish(ctx context.Context, f Curved, x []float64) (Critical, error) {
+	_, end := newHunter(ctx, f, Search{}).flatten(x)
+	return end, ctx.Err()
 }
 
 // Describe says what kind of critical point x is.

@@ -25,7 +25,10 @@ func TestPolish(t *testing.T) {
 		{"muller-brown", []float64{0.2, 0.3}, []float64{0.212486582001, 0.292988325107}, -72.248940112325, "saddle", 1},
 		{"two-wells", []float64{0.1, 0.3}, []float64{0, 0}, 1, "saddle", 1},
 	} {
-		got := landscape.Polish(surface(t, c.id), c.start)
+		got, err := landscape.Polish(t.Context(), surface(t, c.id), c.start)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if landscape.Distance(got.X, c.want) > 1e-10 || !near(got.Loss, c.loss, 1e-10*(1+math.Abs(c.loss))) {
 			t.Errorf("%s from %v: %v, loss %v, want %v, %v", c.id, c.start, got.X, got.Loss, c.want, c.loss)
 		}
@@ -44,7 +47,10 @@ func TestPolishKeepsMinima(t *testing.T) {
 			if m.Border {
 				continue
 			}
-			got := landscape.Polish(surface(t, s.ID), m.X)
+			got, err := landscape.Polish(t.Context(), surface(t, s.ID), m.X)
+			if err != nil {
+				t.Fatal(err)
+			}
 			if d := landscape.Distance(got.X, m.X); d > 1e-10*(1+math.Abs(m.X[0])) {
 				t.Errorf("%s: the minimum at %v moves by %.1e", s.ID, m.X, d)
 			}
@@ -57,10 +63,10 @@ func TestPolishKeepsMinima(t *testing.T) {
 
 func TestPolishWhereThereIsNothing(t *testing.T) {
 	start := []float64{-3, 1}
-	if got := landscape.Polish(formula(t, "log(x)+y"), start); got.Converged || got.Eigenvalues != nil {
+	if got, _ := landscape.Polish(t.Context(), formula(t, "log(x)+y"), start); got.Converged || got.Eigenvalues != nil {
 		t.Errorf("polished a hole to %+v", got)
 	}
-	if got := landscape.Polish(formula(t, "x+y^2"), start); got.Converged || start[0] != -3 {
+	if got, _ := landscape.Polish(t.Context(), formula(t, "x+y^2"), start); got.Converged || start[0] != -3 {
 		t.Errorf("polished a slope to %+v", got)
 	}
 }

@@ -152,11 +152,15 @@ func (s *Server) apiMinimum(c echo.Context) error {
 	if m.Dim > maxPolish {
 		return refuse(http.StatusUnprocessableEntity, "the ground is too large", "minima are polished up to dimension %d; this ground has %d", maxPolish, m.Dim)
 	}
-	if err := s.core.acquire(ctx); err != nil {
+	shared, end, err := s.core.share(ctx)
+	if err != nil {
 		return err
 	}
-	defer s.core.release()
-	p := landscape.Polish(landscape.AsCurved(m.Ground), m.End())
+	defer end()
+	p, err := landscape.Polish(shared, landscape.AsCurved(m.Ground), m.End())
+	if err != nil {
+		return err
+	}
 	out := minimum{Run: r.run.ID, Method: id, X: p.X, Loss: number(p.Loss), Gradient: number(p.GradNorm), Converged: p.Converged, Label: p.Label(), Index: p.Index,
 		Eigenvalues: []float64{}, Distance: landscape.Distance(p.X, m.End())}
 	for _, v := range p.Eigenvalues {
@@ -296,11 +300,12 @@ func (s *Server) apiProbe(c echo.Context) error {
 	}
 	ctx, cancel := s.patient(c)
 	defer cancel()
-	if err := s.core.acquire(ctx); err != nil {
+	shared, end, err := s.core.share(ctx)
+	if err != nil {
 		return err
 	}
-	defer s.core.release()
-	doc, err := sim.Probe(ctx, spec, ask.X, ask.V, ask.What)
+	defer end()
+	doc, err := sim.Probe(shared, spec, ask.X, ask.V, ask.What)
 	if err != nil {
 		return err
 	}

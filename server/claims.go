@@ -173,10 +173,11 @@ func (s *Server) play(ctx context.Context, spec *sim.Spec) (*sim.Trace, error) {
 		return nil, err
 	}
 	for n, end := 1, false; !end; {
-		if err := s.core.acquire(ctx); err != nil {
+		shared, done, err := s.core.share(ctx)
+		if err != nil {
 			return nil, err
 		}
-		n, end = s.playSlice(ctx, run, n)
+		n, end = playSlice(shared, done, run, n)
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -190,8 +191,8 @@ func (s *Server) newRun(spec *sim.Spec) (*sim.Run, error) {
 	return sim.NewRun(spec)
 }
 
-// playSlice advances a run by a slice and gives the core back, a panic of the lab included.
-func (s *Server) playSlice(ctx context.Context, run *sim.Run, steps int) (int, bool) {
-	defer s.core.release()
+// playSlice advances a run by a slice and gives the core back by done, a panic of the lab included.
+func playSlice(ctx context.Context, done func(), run *sim.Run, steps int) (int, bool) {
+	defer done()
 	return advance(ctx, run, steps)
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"thalweg/landscape"
 	"thalweg/sim"
 )
 
@@ -326,5 +329,43 @@ func TestClosingTakesTurns(t *testing.T) {
 	other.state("done")
 	if took := time.Since(from); took > time.Second {
 		t.Errorf("another run of 5 steps took %v while a run was closing", took)
+	}
+}
+
+// heavy is a bowl whose gradients take a while.
+type heavy struct{ bowl }
+
+func (h heavy) Grad(dst, x []float64) float64 {
+	time.Sleep(20 * time.Millisecond)
+	return h.bowl.Grad(dst, x)
+}
+
+// A probe of many points takes turns with the runs.
+func TestProbesTakeTurns(t *testing.T) {
+	s, web := serveOn(t, func(b bowl) landscape.Func {
+		if b.dim == 3 {
+			return heavy{b}
+		}
+		return b
+	}, Limits{})
+	s.core = &core{free: 1}
+	points := strings.Repeat("[1,2,3],", 150) + "[1,2,3]"
+	probed := make(chan int, 1)
+	go func() {
+		status, _, _ := ask(t, "POST", web.URL+"/api/probe", `{"link":"/lab/bowl?dim=3","x":[`+points+`]}`)
+		probed <- status
+	}()
+	time.Sleep(300 * time.Millisecond)
+	from := time.Now()
+	p := dial(t, web, "")
+	p.send(`{"type":"open","link":"/lab/bowl?steps=5"}`)
+	p.text("opened", nil)
+	p.send(`{"type":"seek","step":5}`)
+	p.state("done")
+	if took := time.Since(from); took > time.Second {
+		t.Errorf("a run of 5 steps took %v beside a probe", took)
+	}
+	if status := <-probed; status != http.StatusOK {
+		t.Errorf("the probe is answered by %d", status)
 	}
 }

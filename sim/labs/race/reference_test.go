@@ -81,7 +81,10 @@ func testSurface(t *testing.T, name string, raw json.RawMessage) {
 func testMinimum(t *testing.T, name string, raw json.RawMessage) {
 	var given struct{ Near []float64 }
 	reftest.Decode(t, raw, &given)
-	c := landscape.Polish(openSurface(t, name, len(given.Near)), given.Near)
+	c, err := landscape.Polish(t.Context(), openSurface(t, name, len(given.Near)), given.Near)
+	if err != nil {
+		t.Fatal(err)
+	}
 	fields := reftest.Object(t, raw)
 	if want, ok := fields["x"]; ok {
 		t.Run("x", func(t *testing.T) {
