@@ -27,46 +27,30 @@ type Way struct {
 	Barrier float64
 }
 
-// measured fills in the losses of points that lie one after another, and the barrier. Where the context ends before all
-// are measured it gives its error.
-func measured(ctx context.Context, f Func, points []float64) (Way, error) {
-	d := f.Dim()
-	n := len(points) / d
-	w := Way{T: make([]float64, n), Loss: make([]float64, n)}
-	many, _ := f.(Many)
-	for i := 0; i < n; {
+// measured takes the losses along a path, whose point at t is stored by place, and the barrier. Where the context ends
+// before all are measured it gives its error.
+func measured(ctx context.Context, f Func, place func(dst []float64, t float64)) (Way, error) {
+	w := Way{T: make([]float64, pathPlaces), Loss: make([]float64, pathPlaces)}
+	x := make([]float64, f.Dim())
+	for i := range w.T {
 		if err := ctx.Err(); err != nil {
 			return Way{}, err
 		}
-		next := i + 1
-		if many != nil {
-			next = min(n, i+batch)
-			many.Losses(w.Loss[i:next], points[i*d:next*d])
-		} else {
-			w.Loss[i] = f.Loss(points[i*d : next*d])
-		}
-		for ; i < next; i++ {
-			w.T[i] = float64(i) / float64(n-1)
-		}
+		w.T[i] = float64(i) / (pathPlaces - 1)
+		place(x, w.T[i])
+		w.Loss[i] = f.Loss(x)
 	}
-	w.Barrier = Barrier(w.T, w.Loss, w.Loss[0], w.Loss[n-1])
+	w.Barrier = Barrier(w.T, w.Loss, w.Loss[0], w.Loss[pathPlaces-1])
 	return w, nil
 }
 
-// batch is how many points are measured between two looks at the context.
-const batch = 4
-
 // Chord measures the loss at 61 places of the straight line from a to b.
 func Chord(ctx context.Context, f Func, a, b []float64) (Way, error) {
-	d := f.Dim()
-	points := make([]float64, pathPlaces*d)
-	for k := range pathPlaces {
-		t := float64(k) / (pathPlaces - 1)
-		for i := range d {
-			points[k*d+i] = a[i] + t*(b[i]-a[i])
+	return measured(ctx, f, func(dst []float64, t float64) {
+		for i, v := range a {
+			dst[i] = v + t*(b[i]-v)
 		}
-	}
-	return measured(ctx, f, points)
+	})
 }
 
 // Barrier is how far losses at places t of a path rise above the straight line between the loss start at t = 0 and the
@@ -131,14 +115,10 @@ func Connect(ctx context.Context, f Func, a, b []float64, o CurveOptions, tell f
 		c[i] = (a[i] + b[i]) / 2
 	}
 	key := rng.NewKey(o.Seed, 0, 0, 0, rng.GradientNoise)
-	points := make([]float64, pathPlaces*n)
 	var last *Curve
 	used := 0
 	look := func(steps int) error {
-		for i := range pathPlaces {
-			Bezier(points[i*n:(i+1)*n], nil, a, c, b, float64(i)/(pathPlaces-1))
-		}
-		way, err := measured(ctx, f, points)
+		way, err := measured(ctx, f, func(dst []float64, t float64) { Bezier(dst, nil, a, c, b, t) })
 		if err != nil {
 			return err
 		}
