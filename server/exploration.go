@@ -16,8 +16,8 @@ import (
 
 // The bounds of explorations.
 const (
-	// keptExplored is how many bytes of finished explorations a run keeps, as their JSON counts.
-	keptExplored = 8 << 20
+	// keptExplored is how many bytes of finished explorations a run keeps, their points and their JSON.
+	keptExplored = 16 << 20
 	// runExplorations and pageExplorations are how many go on at once on one run and for one connection.
 	runExplorations, pageExplorations = 8, 4
 	// tellPause is the least time between two reports of one that is under way.
@@ -263,7 +263,7 @@ func (r *live) explore(ctx context.Context, j *job[*explored], task *explore.Tas
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", task.Tool, err)
 		}
-		e.bytes = len(text)
+		e.bytes = len(text) + e.report.Weight()
 	}
 	// What the seconds cut short is computed again when it is asked for again.
 	j.brief = e.state == "failed" || !report.Converged

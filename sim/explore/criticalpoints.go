@@ -143,6 +143,17 @@ type CriticalPoints struct {
 // findings are a search's result before it is laid on a plane.
 type findings struct{ landscape.Findings }
 
+// numbers counts those that are held.
+func (f findings) numbers() (n int) {
+	for i := range f.Points {
+		n += len(f.Points[i].X) + len(f.Points[i].Eigenvalues)
+	}
+	for i := range f.Traps {
+		n += len(f.Traps[i].X)
+	}
+	return n
+}
+
 // On lays the points on a plane.
 func (f findings) On(p *landscape.Plane) any {
 	out := &CriticalPoints{Points: []Point{}, Traps: []TrapPoint{}, Starts: f.Starts, Tried: f.Tried, Note: f.Note}

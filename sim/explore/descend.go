@@ -60,6 +60,16 @@ type way struct {
 	losses []float64
 }
 
+// numbers counts those that are held.
+func (w ways) numbers() (n int) {
+	for _, one := range w {
+		for _, x := range one.x {
+			n += len(x)
+		}
+	}
+	return n
+}
+
 // On lays the ways on a plane; without one they have no coordinates.
 func (w ways) On(p *landscape.Plane) any {
 	out := &Descents{Paths: []Descent{}}

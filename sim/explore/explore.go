@@ -30,6 +30,14 @@ type Report struct {
 	Result      Result // nil while there is none
 }
 
+// Weight is how many bytes of memory the points of the result take, which its JSON may not show.
+func (r Report) Weight() int {
+	if w, ok := r.Result.(interface{ numbers() int }); ok {
+		return 8 * w.numbers()
+	}
+	return 0
+}
+
 // A Result is what a tool found.
 type Result interface {
 	// On is the JSON form with coordinates in a plane; nil where none is shown.

@@ -389,6 +389,9 @@ func TestString(t *testing.T) {
 		math.Abs(s.Barrier-67.501880608195) > 1e-8 {
 		t.Errorf("string: %+v, %+v", r, s)
 	}
+	if least := 8 * 31 * 2; r.Weight() < least {
+		t.Errorf("31 images in two dimensions weigh %d bytes, want %d at least", r.Weight(), least)
+	}
 	if _, err := explore.Parse("string", []byte(`{"from":"gd","to":"gd@0","images":200}`)); err == nil || err.Error() != "images: must lie between 5 and 121; got 200" {
 		t.Errorf("200 images: %v", err)
 	}

@@ -55,6 +55,14 @@ type hung struct {
 	id int // of the saddle
 }
 
+// numbers counts those that are held.
+func (h hung) numbers() (n int) {
+	for _, x := range h.Images {
+		n += len(x)
+	}
+	return n
+}
+
 // On lays the images on a plane.
 func (h hung) On(p *landscape.Plane) any {
 	out := &String{Arc: reals(h.Arc), Loss: reals(h.Loss), Highest: h.Highest, Barrier: Real(h.Barrier), Iterations: h.Iterations}
