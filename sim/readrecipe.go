@@ -28,6 +28,7 @@ const (
 	maxSpec       = 1 << 20                       // bytes of a recipe without files
 	maxRecipe     = maxSpec + (maxCarried/3+64)*4 // and with them in base64
 	maxCarriedIDs = 64
+	maxUnpacked   = 256 << 20 // bytes of memory that all uploads inside take with what was read from them
 	maxZipEntries = 4096
 	maxSVG        = 16 << 20
 	maxDepth      = 500 // of elements in an SVG
@@ -469,6 +470,7 @@ func parseRecipe(text []byte, carried map[string][]byte, labs []*Lab, known File
 // is read here.
 func uploadsIn(texts map[string]string, carried map[string][]byte) (Uploads, error) {
 	out := Uploads{}
+	weight := 0
 	take := func(id string, b []byte) error {
 		r, err := files.Read(b)
 		if err != nil {
@@ -476,6 +478,9 @@ func uploadsIn(texts map[string]string, carried map[string][]byte) (Uploads, err
 		}
 		if r.File.ID != id {
 			return fileFault("the upload %.12s… inside is damaged: its bytes have another SHA-256", id)
+		}
+		if weight += r.Weight; weight > maxUnpacked {
+			return fileFault("the uploads inside take more than %d bytes of memory", maxUnpacked)
 		}
 		out.Add(r.File)
 		return nil

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/base64"
 	"fmt"
@@ -160,5 +161,34 @@ func TestCarriedFilesAreChecked(t *testing.T) {
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: run %s, %v, want %q", name, r.ID, err, c.want)
 		}
+	}
+}
+
+// Small files that unpack to much are stopped in a recipe as they are by themselves, before all of them are in memory.
+func TestCarriedBombsStop(t *testing.T) {
+	if testing.Short() {
+		t.Skip("180 MB are unpacked")
+	}
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("theta.npy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const count = 15_000_000
+	head := fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (1, %d), }\n", count)
+	fmt.Fprintf(w, "\x93NUMPY\x01\x00%c\x00%s", len(head), head)
+	if _, err := w.Write(make([]byte, 4*count)); err != nil {
+		t.Fatal(err)
+	}
+	z.Close()
+	carried := map[string][]byte{}
+	for _, comment := range []string{"a", "b", "c"} {
+		file := append(bytes.Clone(b.Bytes()), comment...)
+		file[b.Len()-2] = 1 // length of the comment
+		carried[param.NewFile(files.KindPaths, file).ID] = file
+	}
+	if _, err := uploadsIn(nil, carried); err == nil || !strings.Contains(err.Error(), "the uploads inside take more than 268435456 bytes of memory") {
+		t.Errorf("three files of %d bytes that unpack to 60 MB of single precision each: %v", b.Len(), err)
 	}
 }
