@@ -287,10 +287,15 @@ func (r *Run) close(ctx context.Context) bool {
 			}
 		}
 		rows, err := take(ctx, ends)
-		if err != nil {
+		if err != nil && ctx.Err() != nil {
 			return false
 		}
 		r.mu.Lock()
+		for _, w := range walkers {
+			if err != nil && len(w.c.Closes) > 0 { // there are no rows, and the walk says why
+				w.tr.Why = "no readings at the end: " + err.Error()
+			}
+		}
 		for j, row := range rows {
 			for id, values := range row {
 				if m := r.Spec.Lab.Measure(id); m >= 0 {

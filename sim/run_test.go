@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 	"reflect"
 	"runtime"
 	"testing"
+	"time"
 )
 
 func equalTraces(t *testing.T, a, b *Trace) {
@@ -224,5 +226,33 @@ func TestReadNPY(t *testing.T) {
 		if p, err := ReadNPY(bad); err == nil {
 			t.Errorf("%s were read as %v", name, p)
 		}
+	}
+}
+
+// Readings at the end that fail are left out: the run ends all the same and says why.
+func TestClosingFails(t *testing.T) {
+	l := testLab()
+	open := l.Open
+	l.Open = func(s Setup) (*Scene, error) {
+		scene, err := open(s)
+		if err == nil {
+			scene.Contestants[0].Closes = []string{"loss"}
+			scene.Closing = func(context.Context, []End) ([]map[string][]float64, error) { return nil, errors.New("no way") }
+		}
+		return scene, err
+	}
+	d, err := ParseLink("/lab/bowl?steps=5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := l.Resolve(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
+	defer stop()
+	tr, err := Play(ctx, s, nil)
+	if err != nil || tr.Methods[0].Why != "no readings at the end: no way" {
+		t.Fatalf("%+v (%v)", tr, err)
 	}
 }
