@@ -42,7 +42,7 @@ export class PathTool extends Tool {
     this.profile = new Profile();
     this.numbers = el('div', {});
     /** @type {HTMLElement[]} */
-    this.box = [this.buttons, this.asked, this.bar, this.notes, this.badges, this.profile.box, this.numbers];
+    this.box = [this.buttons, this.asked, this.bar, this.notes, this.profile.box, this.badges, this.numbers];
     this.run = '';
     /** The run that was asked about by itself. */
     this.own = '';

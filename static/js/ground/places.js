@@ -55,7 +55,7 @@ export function choice(session, chosen, label, go, { critical = true, test = '' 
     return el('option', { value: text, selected: text === chosen }, words);
   };
   for (const w of walks) {
-    const name = brief(w), end = session.state === 'done' ? 'end' : 'its newest step';
+    const name = brief(w), end = session.state === 'done' ? 'end' : 'latest';
     box.append(el('optgroup', { label: w.label }, option(`${w.id}@0`, `${name}: start`),
       here > 0 && here < session.opened.steps ? option(`${w.id}@${here}`, `${name}: here, step ${whole(here)}`) : null, option(w.id, `${name}: ${end}`)));
   }
