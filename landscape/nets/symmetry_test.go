@@ -118,6 +118,9 @@ func TestHalfSteps(t *testing.T) {
 
 // A cancelled alignment of wide nets, which takes a second whole, ends within a layer.
 func TestAlignCancelled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures time, of which the race detector takes too much")
+	}
 	n := &Net[float64]{shape: Shape{Sizes: []int{2, 512, 360, 10}, Activation: kernel.Tanh, Bias: true}}
 	a, b := n.shape.Init(He, 1, 1, 0), n.shape.Init(He, 1, 2, 1)
 	ctx, cancel := context.WithCancel(t.Context())

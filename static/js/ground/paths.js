@@ -96,32 +96,32 @@ export class PathTool extends Tool {
     if (this.run !== `${s.opened.run} ${s.walks.length} ${found(s).length} ${s.state}` && !this.asked.contains(document.activeElement)) this.form();
     const k = KINDS[this.kind], bar = this.bars[this.kind];
     if (this.bar.firstChild !== bar.box) this.bar.replaceChildren(bar.box);
-    bar.update(`${k.go} again`, k.none);
     // What a run is about need not be asked for.
     if (this.kind === 'connect' && this.joins && s.state === 'done' && !this.asks.get('connect') && this.own !== s.opened.run) { this.own = s.opened.run; this.go(); }
     const e = this.asks.get(this.name), fits = e && (this.kind !== 'cut' && this.kind !== 'line' ? true : (this.kind === 'cut') === (e.ask.at !== undefined)), r = fits ? e.result : null;
     this.notes.replaceChildren(...[fits ? doubt(e) : null].filter((x) => x !== null));
     const unsure = !!e && !e.converged && e.state !== 'running';
-    const said = r ? this.say(r) : { shape: null, badges: [], numbers: null };
+    const said = r ? this.say(r) : { shape: null, badges: [], numbers: null, note: '' };
+    bar.update(`${k.go} again`, k.none, said.note);
     this.badges.replaceChildren(...said.badges.filter(Boolean).map((t) => el('span', {}, t)));
     this.badges.hidden = !said.badges.length;
     this.profile.set(said.shape ? { ...said.shape, unsure } : null);
     this.numbers.replaceChildren(...(said.numbers ? [said.numbers] : []));
   }
 
-  /** @param {any} r @returns {{shape: import('./profile.js').Shape | null, badges: string[], numbers: Node | null}} */
+  /** @param {any} r @returns {{shape: import('./profile.js').Shape | null, badges: string[], numbers: Node | null, note?: string}} */
   say(r) {
     const train = this.session.opened.measures.some((/** @type {any} */ m) => m.id === 'test-loss') ? 'train loss only' : '';
     if (this.kind === 'connect') {
       const b = r.barriers ?? {}, lines = /** @type {import('./profile.js').Line[]} */ ([
         { label: 'straight', x: r.t, y: r.straight, dash: [2, 3], ink: 'ink2' },
         ...(r.permuted ? [{ label: 'permuted', x: r.t, y: r.permuted, dash: [8, 4], ink: 'ink2' }] : []),
-        ...(r.signed ? [{ label: 'and signs', x: r.t, y: r.signed, dash: [12, 3, 2, 3], ink: 'ink2' }] : []),
+        ...(r.signed ? [{ label: 'turned', x: r.t, y: r.signed, dash: [12, 3, 2, 3], ink: 'ink2' }] : []),
         ...(r.curve?.length ? [{ label: 'curve', x: r.t, y: r.curve, width: 2.4 }] : []),
       ]);
       const d = r.distance;
-      return { shape: { title: 'Loss between two nets', across: 'way from one net to the other', up: 'loss', lines }, badges: [train, r.moved === undefined ? '' : `${whole(r.moved)} neurons reordered, ${whole(r.turned ?? 0)} turned`, d ? `distance ${number(d.before, 3)}, after it ${number(d.after, 3)}` : ''],
-        numbers: sheet('Barrier: the highest loss over the straight line between the ends', ['Way', 'barrier', 'highest loss'], lines.map((l) => [l.label, number(b[{ 'and signs': 'signed' }[l.label] ?? l.label] ?? NaN), number(Math.max(...Array.from(l.y)))])) };
+      return { shape: { title: 'Loss between two nets', across: 'way from one net to the other', up: 'loss', lines }, note: r.moved === undefined ? '' : `${whole(r.moved)} neurons reordered, ${whole(r.turned ?? 0)} turned`, badges: [train, d ? `distance ${number(d.before, 3)}, after it ${number(d.after, 3)}` : ''],
+        numbers: sheet('Barrier: the highest loss over the straight line between the ends', ['Way', 'barrier', 'highest loss'], lines.map((l) => [l.label, number(b[{ turned: 'signed' }[l.label] ?? l.label] ?? NaN), number(Math.max(...Array.from(l.y)))])) };
     }
     if (this.kind === 'string') {
       const x = r.arc ?? r.images.map((/** @type {any} */ _, /** @type {number} */ i) => i), high = r.highest, pass = r.saddle;

@@ -232,13 +232,14 @@ export class Profile {
     const list = s.lines ?? [];
     if (list.length < 2) return;
     const big = this.big, y = b.top + b.height + 30 * big;
-    let left = b.left;
     g.font = font(11 * big, t.sans);
     g.textBaseline = 'middle';
     g.textAlign = 'left';
+    const need = list.reduce((sum, l) => sum + 39 + g.measureText(l.label).width, -14);
+    let left = Math.max(10, Math.min(b.left, b.left + b.width - need));
     for (const l of list) {
       const wide = g.measureText(l.label).width;
-      if (left + 30 + wide > b.left + b.width) break;
+      if (left + 25 + wide > b.left + b.width + 8) break;
       g.strokeStyle = t[l.ink ?? 'ink'];
       g.lineWidth = l.width ?? 1.6;
       g.setLineDash(l.dash ?? NONE);

@@ -51,8 +51,8 @@ export class Progress {
     this.box = el('div', { class: 'progress' }, this.button, this.rail, this.words);
   }
 
-  /** @param {string} [again] what the button says when there is an answer @param {string} [none] what is said before there is one */
-  update(again = this.label, none = '') {
+  /** @param {string} [again] what the button says when there is an answer @param {string} [none] what is said before there is one @param {string} [note] what is said beside an answer */
+  update(again = this.label, none = '', note = '') {
     const e = this.tool.asks.get(this.name), busy = this.tool.asks.busy(this.name);
     const label = busy ? 'Stop' : e?.result ? again : this.label;
     if (this.button.textContent !== label) this.button.textContent = label;
@@ -61,7 +61,7 @@ export class Progress {
     const share = Math.round(100 * (e?.share ?? 0));
     this.fill.style.width = `${share}%`;
     this.rail.setAttribute('aria-valuenow', String(share));
-    const words = !e ? none : e.state === 'failed' ? '' : e.state === 'asked' ? (this.tool.session.state === 'done' ? 'asked' : 'begins when the run is computed') : `${busy ? `${share} % · ` : ''}${whole(e.evaluations)} ${this.what}`;
+    const words = !e ? none : e.state === 'failed' ? '' : e.state === 'asked' ? (this.tool.session.state === 'done' ? 'asked' : 'begins when the run is computed') : `${busy ? `${share} % · ` : ''}${whole(e.evaluations)} ${this.what}${note && ` · ${note}`}`;
     if (this.words.textContent !== words) this.words.textContent = words;
   }
 }
