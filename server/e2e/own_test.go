@@ -115,6 +115,7 @@ func TestOwnTable(t *testing.T) {
 // A damaged checkpoint is refused in words before its header is believed; a good one is opened, and comes out again as it
 // went in.
 func TestOwnWeights(t *testing.T) {
+	needBrowser(t)
 	bad := netFile(t, func(int) uint64 { return 1 << 40 })
 	begin := time.Now()
 	answer, err := http.Post(address+"/api/uploads", "application/octet-stream", bytes.NewReader(bad))
