@@ -67,6 +67,7 @@ export class Session extends EventTarget {
     this.hidden = new Set();
     this.clockStep = 0;
     this.clockTime = 0;
+    /** Play was asked for and the run does not move yet. */
     this.wantPlay = false;
     this.push = false;
     this.wantedStep = Number(query.get('step')) || 0;
@@ -212,7 +213,7 @@ export class Session extends EventTarget {
     p.delete('labv');
     for (const k of PAGE_KEYS) p.delete(k);
     this.asked = `/lab/${this.lab}?${p}`;
-    this.wantPlay = this.playing;
+    this.wantPlay ||= this.playing;
     this.forking = null;
     this.emit('asked');
     if (this.opening) this.waiting = true;
@@ -278,7 +279,7 @@ export class Session extends EventTarget {
   changeHyper(id, hyper, value) {
     const step = this.step;
     if (step > 0 && step < this.opened.steps) {
-      this.wantPlay = this.playing;
+      this.wantPlay ||= this.playing;
       this.emit('asked');
       this.send({ type: 'turn', step, name: `${id}.${hyper}`, value });
       return;
@@ -497,6 +498,8 @@ export class Session extends EventTarget {
     this.state = m.state;
     const was = this.playing;
     this.playing = m.state === 'running' && performance.now() - this.stilled > 1500;
+    // Until it moves, or cannot, the wish to play outlives what is opened meanwhile.
+    if (this.playing || m.state === 'done' || m.state === 'failed') this.wantPlay = false;
     const older = this.target >= 0 && m.step !== this.target && performance.now() - this.targetTime < 1500;
     if (!older) this.target = -1;
     if (older) this.setClock(this.playhead());
