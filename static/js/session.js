@@ -67,8 +67,9 @@ export class Session extends EventTarget {
     this.hidden = new Set();
     this.clockStep = 0;
     this.clockTime = 0;
-    /** Play was asked for and the run does not move yet. */
     this.wantPlay = false;
+    /** Whether the shown run was told to play and has not answered yet. */
+    this.starting = false;
     this.push = false;
     this.wantedStep = Number(query.get('step')) || 0;
     this.asked = '';
@@ -135,14 +136,14 @@ export class Session extends EventTarget {
     if (!this.opened) return;
     if (this.playhead() >= this.opened.steps) this.seek(0);
     if (this.seeking) this.sendSeek();
-    this.wantPlay = true;
+    this.wantPlay = this.starting = true;
     this.stilled = -Infinity;
     this.send({ type: 'play' });
   }
 
   pause() {
     this.setClock(this.step);
-    this.playing = this.wantPlay = false;
+    this.playing = this.wantPlay = this.starting = false;
     this.stilled = performance.now();
     this.send({ type: 'pause' });
   }
@@ -153,7 +154,7 @@ export class Session extends EventTarget {
   stepBy(n) {
     if (!this.opened) return;
     const from = this.step;
-    this.playing = this.wantPlay = false;
+    this.playing = this.wantPlay = this.starting = false;
     this.stilled = performance.now();
     this.send({ type: 'pause' });
     this.goTo(from + n);
@@ -213,7 +214,7 @@ export class Session extends EventTarget {
     p.delete('labv');
     for (const k of PAGE_KEYS) p.delete(k);
     this.asked = `/lab/${this.lab}?${p}`;
-    this.wantPlay ||= this.playing;
+    this.wantPlay = this.playing || this.starting;
     this.forking = null;
     this.emit('asked');
     if (this.opening) this.waiting = true;
@@ -236,7 +237,7 @@ export class Session extends EventTarget {
     const p = new URLSearchParams(search), fork = p.get('fork'), moves = p.get('moves');
     this.page = { ...pageOf(p), ramp: this.page.ramp };
     this.wantedStep = Number(p.get('step')) || 0;
-    this.push = this.wantPlay = false;
+    this.push = this.wantPlay = this.starting = false;
     this.forking = null;
     for (const k of PAGE_KEYS) p.delete(k);
     // A lab's bare address opens its first preset: no screen without a claim. A link of a run says its labv at least.
@@ -279,7 +280,7 @@ export class Session extends EventTarget {
   changeHyper(id, hyper, value) {
     const step = this.step;
     if (step > 0 && step < this.opened.steps) {
-      this.wantPlay ||= this.playing;
+      this.wantPlay = this.playing || this.starting;
       this.emit('asked');
       this.send({ type: 'turn', step, name: `${id}.${hyper}`, value });
       return;
@@ -487,7 +488,8 @@ export class Session extends EventTarget {
     if (this.push && location.pathname + location.search !== url) history.pushState(null, '', url);
     this.push = true;
     this.emit('opened', { ...m, fork, again });
-    if (this.wantPlay) this.send({ type: 'play' });
+    this.starting = this.wantPlay;
+    if (this.starting) this.send({ type: 'play' });
     else if (this.wantedStep > 0 && !fork) this.seek(this.wantedStep);
     this.wantedStep = 0;
     if (this.opening) this.answered();
@@ -498,8 +500,7 @@ export class Session extends EventTarget {
     this.state = m.state;
     const was = this.playing;
     this.playing = m.state === 'running' && performance.now() - this.stilled > 1500;
-    // Until it moves, or cannot, the wish to play outlives what is opened meanwhile.
-    if (this.playing || m.state === 'done' || m.state === 'failed') this.wantPlay = false;
+    if (m.state !== 'ready') this.starting = false;
     const older = this.target >= 0 && m.step !== this.target && performance.now() - this.targetTime < 1500;
     if (!older) this.target = -1;
     if (older) this.setClock(this.playhead());
