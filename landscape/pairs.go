@@ -368,5 +368,5 @@ func leading(t []float64, m, columns int) (values []float64, vectors [][]float64
 	for i := range columns {
 		a = append(a, t[i*m:][:columns]...)
 	}
-	return symmetric(a, columns)
+	return SymmetricEigen(a, columns)
 }

@@ -90,7 +90,7 @@ func principal(ctx context.Context, rows [][]float64, n int) (values []float64, 
 				}
 			}
 		}
-		values, vectors = symmetric(gram, m)
+		values, vectors = SymmetricEigen(gram, m)
 	} else if values, vectors, err = gramEnds(ctx, rows, n, wide); err != nil {
 		return nil, axes, err
 	}

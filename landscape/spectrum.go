@@ -224,13 +224,20 @@ func Eigen(f Func, x []float64) *Eigensystem {
 	if !allFinite(h.Values) {
 		return nil
 	}
-	values, vectors := symmetric(h.Values, f.Dim())
+	values, vectors := SymmetricEigen(h.Values, f.Dim())
 	return &Eigensystem{values, vectors, h.Asymmetry}
 }
 
-// symmetric returns eigenvalues, ascending, and unit eigenvectors of a symmetric n x n matrix, row-major, which it
+// SymmetricEigenvalues are the eigenvalues of a symmetric n x n matrix, row-major, ascending. It overwrites the matrix,
+// whose entries must be finite.
+func SymmetricEigenvalues(a []float64, n int) []float64 {
+	values, _ := eigenvalues(context.Background(), a, n)
+	return values
+}
+
+// SymmetricEigen returns eigenvalues, ascending, and unit eigenvectors of a symmetric n x n matrix, row-major, which it
 // overwrites. All must be finite.
-func symmetric(a []float64, n int) (values []float64, vectors [][]float64) {
+func SymmetricEigen(a []float64, n int) (values []float64, vectors [][]float64) {
 	values, vectors, _ = eigensystem(context.Background(), a, n)
 	return values, vectors
 }

@@ -23,7 +23,7 @@ type Workload struct {
 func (w Workload) Is(name string) bool { return w.Name == name }
 
 // All lists the workloads.
-func All() []Workload { return slices.Concat(W1(), W2(), W3(), W4(), W6()) }
+func All() []Workload { return slices.Concat(W1(), W2(), W3(), W4(), W5(), W6()) }
 
 // A Result is what one measurement says.
 type Result struct {
