@@ -5,6 +5,8 @@ package landscape
 import (
 	"context"
 	"math"
+
+	"thalweg/landscape/rng"
 )
 
 // A Func is a differentiable loss on R^Dim.
@@ -32,6 +34,14 @@ type Sampled interface {
 	Len() int
 	// GradAt stores the gradient of the mean loss over the rows in batch and returns that loss.
 	GradAt(dst, x []float64, batch []int) float64
+}
+
+// A Fresh loss is an expectation over inputs that can be drawn anew in each step, so that it has no rows.
+type Fresh interface {
+	Func
+	// FreshGrad stores the gradient of the mean loss over size inputs in dst and returns that loss. The inputs are those
+	// of step t of the key's stream, so that all who ask for them see the same. Its expectation is Grad's.
+	FreshGrad(dst, x []float64, key rng.Key, t uint64, size int) float64
 }
 
 // A Many evaluates the loss of many points at once, faster than one by one and with the same bits

@@ -15,6 +15,9 @@ type Panel struct {
 	// Help answers "What is this?".
 	Help     string   `json:"help"`
 	Measures []string `json:"measures,omitempty"`
+	// Place is where the panel stands on the page: "stage", the top of the stage, which takes two, or "side". Empty leaves
+	// it to the kind: a landscape has the stage, the first curve the time, all others the side.
+	Place string `json:"place,omitempty"`
 	// Log asks for a logarithmic axis of values, signed ones by their size on either side of 0.
 	Log bool `json:"log,omitempty"`
 	// Clock is the x axis of a curve; empty takes the page's.
@@ -23,9 +26,25 @@ type Panel struct {
 	Lines []Line `json:"lines,omitempty"`
 	// Ticks is a vector measure whose values are steps, marked along the axis of a curve.
 	Ticks string `json:"ticks,omitempty"`
+	// Band is two scalar measures of a curve, between which it is shaded; they are not drawn as lines. Dashed are measures of
+	// a curve that are drawn thin and dashed: bounds.
+	Band   []string `json:"band,omitempty"`
+	Dashed []string `json:"dashed,omitempty"`
+	// Counts turns a spectrum into a bar code: a vector as long as the one shown says how many values lie at each place.
+	// Types, another, says by its index in TypeNames of what kind they are, -1 of none.
+	Counts    string   `json:"counts,omitempty"`
+	Types     string   `json:"types,omitempty"`
+	TypeNames []string `json:"type_names,omitempty"`
 	// Scale is how an image turns numbers into ink: grey (large is dark), diverging (symmetric about 0), index (whole
 	// numbers that are names, below 0 none).
 	Scale string `json:"scale,omitempty"`
+	// Names says what the numbers of an index image mean, from 0. Outline is a vector of rows of an image to be framed.
+	Names   []string `json:"names,omitempty"`
+	Outline string   `json:"outline,omitempty"`
+	// Across and Down title the axes of an image or of points. Joined are measures of points that are joined to a line.
+	Across string   `json:"across,omitempty"`
+	Down   string   `json:"down,omitempty"`
+	Joined []string `json:"joined,omitempty"`
 	// Points of an image are measures of points x, y, class drawn over it, those after the first hollow. Box is a vector
 	// x0, x1, y0, y1: the place of the image's edges in their coordinates, its first row at y0, which is drawn at the foot.
 	Points []string `json:"points,omitempty"`
@@ -40,14 +59,16 @@ type Panel struct {
 	Values string `json:"values,omitempty"`
 }
 
-// A Line is a reference in a curve or a spectrum: at a value, or, for each method, where a scalar measure of it is. In a
-// spectrum a vector measure writes each of its numbers at the bar of the same place.
+// A Line is a reference in a curve, a spectrum or points: at a value, or, for each method, where a scalar measure of it is.
+// In a spectrum a vector measure writes each of its numbers at the bar of the same place.
 type Line struct {
 	Label   string  `json:"label"`
 	At      float64 `json:"at"`
 	Measure string  `json:"measure,omitempty"`
 	// Rank takes the number for how many: the line stands in the gap after so many of the largest values of a spectrum.
 	Rank bool `json:"rank,omitempty"`
+	// Upright stands a line of points at a value of the axis across; the others lie at one of the axis down.
+	Upright bool `json:"upright,omitempty"`
 }
 
 // Spread is the ellipse of the points themselves.
@@ -123,8 +144,11 @@ func (p *Panel) check(l *Lab) error {
 	for _, line := range p.Lines {
 		m, ok := l.shown(line.Measure)
 		spectrum := p.Kind == "spectrum"
-		if p.Kind != "curve" && !spectrum || line.Label == "" || line.Measure != "" && (!ok || m.Kind != Scalar && !(spectrum && m.Kind == Vector)) {
+		if p.Kind != "curve" && p.Kind != "points" && !spectrum || line.Label == "" || line.Measure != "" && (!ok || m.Kind != Scalar && !(spectrum && m.Kind == Vector)) {
 			bad("line %q has no label, no scalar measure, or stands in a %s", line.Label, p.Kind)
+		}
+		if line.Upright && p.Kind != "points" {
+			bad("line %q is upright in a %s", line.Label, p.Kind)
 		}
 		if line.Rank && (!spectrum || m.Kind != Scalar) {
 			bad("line %q counts the largest values of no spectrum, or by no scalar measure", line.Label)
@@ -148,8 +172,31 @@ func (p *Panel) check(l *Lab) error {
 		part("points", id, Points, "image")
 	}
 	part("box", p.Box, Vector, "image")
-	if (len(p.Points) > 0) != (p.Box != "") {
-		bad("points over an image need a box, and a box is for points")
+	if len(p.Points) > 0 && p.Box == "" {
+		bad("points over an image need a box")
+	}
+	if len(p.Band) > 0 && len(p.Band) != 2 {
+		bad("a band lies between two measures; got %d", len(p.Band))
+	}
+	for role, ids := range map[string][]string{"band": p.Band, "dashed": p.Dashed} {
+		for _, id := range ids {
+			part(role, id, Scalar, "curve")
+		}
+	}
+	for _, id := range p.Joined {
+		part("joined", id, Points, "points")
+	}
+	part("counts", p.Counts, Vector, "spectrum")
+	part("types", p.Types, Vector, "spectrum")
+	part("outline", p.Outline, Vector, "image")
+	if (p.Types != "") != (len(p.TypeNames) > 0) || p.Types != "" && p.Counts == "" {
+		bad("types need names and counts")
+	}
+	if len(p.Names) > 0 && p.Scale != "index" {
+		bad("names are those of an index image")
+	}
+	if p.Place != "" && p.Place != "stage" && p.Place != "side" {
+		bad("place %q is none; there are stage and side", p.Place)
 	}
 	part("links", p.Links, Image, "graph")
 	part("nodes", p.Nodes, Points, "graph")

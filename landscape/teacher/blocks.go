@@ -1,6 +1,7 @@
 package teacher
 
 import (
+	"math"
 	"slices"
 
 	"thalweg/landscape"
@@ -46,6 +47,73 @@ func (p *Problem) BirthSlope(x, u []float64) float64 {
 		b -= Kernel(u, p.v[j*p.D:(j+1)*p.D])
 	}
 	return b
+}
+
+// birthSteps, birthStep and birthRest bound the descent of LowestBirth on the sphere.
+const (
+	birthSteps = 5000
+	birthStep  = 0.5
+	birthRest  = 1e-13
+)
+
+// LowestBirth finds the unit vector u of the lowest birth slope: downhill on the sphere from every direction of the
+// teacher and against every neuron of the student.
+func (p *Problem) LowestBirth(x []float64) (u []float64, slope float64) {
+	d := p.D
+	slope = math.Inf(1)
+	grad := make([]float64, d)
+	for s := range p.K + p.Teachers {
+		at := make([]float64, d)
+		if s < p.K {
+			copy(at, p.Row(x, s))
+			kernel.Scale(-1, at)
+		} else {
+			copy(at, p.v[(s-p.K)*d:(s-p.K+1)*d])
+		}
+		n := norm(at)
+		if n < frozen {
+			continue
+		}
+		kernel.Scale(1/n, at)
+		for range birthSteps {
+			p.birthGrad(grad, x, at)
+			kernel.Axpy(grad, -kernel.Dot(grad, at), at)
+			if norm(grad) < birthRest {
+				break
+			}
+			kernel.Axpy(at, -birthStep, grad)
+			kernel.Scale(1/norm(at), at)
+		}
+		if b := p.BirthSlope(x, at); b < slope {
+			u, slope = at, b
+		}
+	}
+	return u, slope
+}
+
+// birthGrad is the gradient of the birth slope at a unit vector.
+func (p *Problem) birthGrad(dst, x, u []float64) {
+	clear(dst)
+	d := p.D
+	unit := make([]float64, d)
+	add := func(sign float64, w []float64) {
+		n := norm(w)
+		if n < frozen {
+			return
+		}
+		for i := range w {
+			unit[i] = w[i] / n
+		}
+		_, angle, sin := between(kernel.Dot(unit, u), unit, u)
+		kernel.Axpy(dst, sign*n*sin/tau, u)
+		kernel.Axpy(dst, sign*(math.Pi-angle)/tau, w)
+	}
+	for i := range p.K {
+		add(1, p.Row(x, i))
+	}
+	for j := range p.Teachers {
+		add(-1, p.v[j*d:(j+1)*d])
+	}
 }
 
 // Split returns x with one of its k neurons in d dimensions split into lambda and 1-lambda of itself: the loss is that of

@@ -2,6 +2,7 @@ package teacher
 
 import (
 	"thalweg/landscape/kernel"
+	"thalweg/landscape/rng"
 )
 
 // Loss returns L(W).
@@ -50,6 +51,19 @@ func (a *angles) grad(p *Problem, dst, x []float64) {
 			g[j] = (g[j] + s*u) / tau
 		}
 	}
+}
+
+// FreshGrad is SampleGrad for size standard normal inputs, those of step t of the key's stream.
+func (p *Problem) FreshGrad(dst, x []float64, key rng.Key, t uint64, size int) float64 {
+	in := p.inputs.Get().(*[]float64)
+	if cap(*in) < size*p.D {
+		*in = make([]float64, size*p.D)
+	}
+	*in = (*in)[:size*p.D]
+	key.FillNormal(*in, t, 0)
+	loss := p.SampleGrad(dst, x, *in)
+	p.inputs.Put(in)
+	return loss
 }
 
 // SampleGrad stores the gradient of the mean loss over inputs in dst, row-major B x D, and returns that loss. Its

@@ -33,7 +33,8 @@ type Problem struct {
 	norms          []float64
 	own            float64 // 1/2 sum_jl f(v_j, v_l)
 	plain          bool    // the teacher is the identity
-	free           sync.Pool
+	free           sync.Pool // of *angles
+	inputs         sync.Pool // of *[]float64
 }
 
 // New is the problem of k neurons in d dimensions against the rows of v, row-major; nil stands for the d unit vectors.
@@ -65,6 +66,7 @@ func New(k, d int, v []float64) (*Problem, error) {
 			p.own += Kernel(p.v[j*d:(j+1)*d], p.v[l*d:(l+1)*d]) / 2
 		}
 	}
+	p.inputs.New = func() any { return new([]float64) }
 	p.free.New = func() any { return newAngles(p) }
 	return p, nil
 }

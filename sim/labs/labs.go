@@ -5,7 +5,8 @@ import (
 	"thalweg/sim"
 	"thalweg/sim/labs/network"
 	"thalweg/sim/labs/race"
+	"thalweg/sim/labs/spuriousminima"
 )
 
 // All lists the labs in the order of the gallery.
-var All = []*sim.Lab{&race.Lab, &network.Lab}
+var All = []*sim.Lab{&race.Lab, &network.Lab, &spuriousminima.Lab}

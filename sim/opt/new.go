@@ -96,6 +96,9 @@ func (r *Rule) complete(h Hyper, env *Env) Parts {
 		draw := [...]func(uint64, int, int) Batcher{FreshBatches, IIDBatches, EpochBatches}[int(h["sampling"])]
 		p.Slope = &Batched{Ground: s, Batches: draw(env.Seed, s.Len(), int(h["batch-size"]))}
 	}
+	if f, ok := env.Ground.(landscape.Fresh); ok && h["batch-size"] > 0 {
+		p.Slope = Drawn{f, batchKey(env.Seed), int(h["batch-size"])}
+	}
 	if r.ID == "sgd" && env.GradientNoise > 0 {
 		p.Slope = NewNoisy(p.Slope, env.NoiseModel, env.GradientNoise, env.noise(), env.Ground.Dim())
 	}

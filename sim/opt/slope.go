@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"thalweg/landscape"
+	"thalweg/landscape/rng"
 )
 
 // A Slope is the gradient as a method sees it. Slopes chain: all rows or a minibatch, then noise, then clipping.
@@ -34,6 +35,18 @@ func (s *Batched) Grad(dst, x []float64, t int) float64 {
 	}
 	s.seen = s.Ground.Len()
 	return s.Ground.Grad(dst, x)
+}
+
+// Drawn sees the ground through inputs drawn anew in each step.
+type Drawn struct {
+	Ground landscape.Fresh
+	Key    rng.Key
+	Size   int
+}
+
+// Grad implements Slope.
+func (s Drawn) Grad(dst, x []float64, t int) float64 {
+	return s.Ground.FreshGrad(dst, x, s.Key, uint64(t), s.Size)
 }
 
 // A NoiseModel says how noise enters a gradient.

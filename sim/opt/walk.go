@@ -26,6 +26,7 @@ type Walk struct {
 	rows         int  // of a sampled ground, else 0
 	checkLoss    bool // a proposal must have a finite loss
 	gradientSeen bool // grad holds the gradient of the last step
+	lossSeen     float64
 }
 
 // Parts are what a walk is made of: a rule of either kind, the slope it sees, and its schedule.
@@ -125,7 +126,7 @@ func (w *Walk) Step() error {
 	w.mem.Scale = w.parts.Schedule.Factor(w.mem.Step)
 	if w.parts.Optimizer != nil {
 		loss := (*counted)(w).Grad(w.grad, w.x, w.mem.Step)
-		w.gradientSeen = true
+		w.gradientSeen, w.lossSeen = true, loss
 		if !finite(loss) || !allFinite(w.grad) {
 			return w.stop(ErrDiverged, "the loss or its gradient is not finite there")
 		}
@@ -173,6 +174,15 @@ func (w *Walk) Point() []float64 { return w.x }
 
 // Clock implements Method.
 func (w *Walk) Clock() Clock { return w.clock }
+
+// Seen returns the loss that the last step saw before it moved, and the norm of the gradient; NaN before the first step
+// and for rules that see more than one point.
+func (w *Walk) Seen() (loss, gradientNorm float64) {
+	if !w.gradientSeen {
+		return math.NaN(), math.NaN()
+	}
+	return w.lossSeen, norm(w.grad)
+}
 
 // Memory is the memory of the rule, to look at.
 func (w *Walk) Memory() *Memory { return &w.mem }

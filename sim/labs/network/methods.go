@@ -14,7 +14,7 @@ import (
 // aimlessID is the method without a gradient, the yardstick of all pictures of paths.
 const aimlessID = "random-walk"
 
-var methods = append(rules.Kinds(true, byGround), sim.MethodKind{
+var methods = append(rules.Kinds(rules.Rows, byGround), sim.MethodKind{
 	ID: aimlessID, Label: "Random walk",
 	Hyper: []*param.Control{{ID: "step-size", Label: "Step size", Kind: param.Real, Min: 1e-10, Max: 100, Log: true, Default: param.Num(0.01),
 		Help: "Standard deviation of each coordinate's move in a step."}},

@@ -26,7 +26,7 @@ var Lab = sim.Lab{
 	Symbols:  symbols,
 	Controls: controls,
 	Letters:  letters,
-	Methods:  rules.Kinds(false, byGround),
+	Methods:  rules.Kinds(rules.None, byGround),
 	Start:    []string{"gd", "momentum", "adam"},
 	Steps:    2000,
 	Measures: measures,

@@ -16,11 +16,21 @@ import (
 // population. It reports false when the rule's own default stands.
 type Default func(method, hyper string, v param.Values) (float64, bool)
 
-// batching are the hyper-parameters that mean nothing on a ground without rows.
-var batching = []string{"batch-size", "sampling"}
+// Batches says what minibatches a ground has.
+type Batches int
 
-// Kinds lists every rule of opt in its order. Labs whose ground has no rows leave batching out.
-func Kinds(rows bool, byGround Default) []sim.MethodKind {
+// The grounds: without minibatches, with inputs drawn anew in each step, and with rows of data.
+const (
+	None Batches = iota
+	Fresh
+	Rows
+)
+
+// meaningless are the hyper-parameters that a ground without rows has no use for.
+var meaningless = map[Batches][]string{None: {"batch-size", "sampling"}, Fresh: {"sampling"}}
+
+// Kinds lists every rule of opt in its order, without the hyper-parameters of minibatches that a ground does not have.
+func Kinds(batches Batches, byGround Default) []sim.MethodKind {
 	kinds := make([]sim.MethodKind, 0, len(opt.Rules))
 	for i := range opt.Rules {
 		r := &opt.Rules[i]
@@ -28,7 +38,7 @@ func Kinds(rows bool, byGround Default) []sim.MethodKind {
 		k.Default = func(id string, v param.Values) (float64, bool) { return byGround(r.ID, id, v) }
 		for j := range r.Hyper {
 			p := &r.Hyper[j]
-			if !rows && slices.Contains(batching, p.ID) {
+			if slices.Contains(meaningless[batches], p.ID) {
 				continue
 			}
 			k.Hyper = append(k.Hyper, control(p, k.Default))

@@ -10,8 +10,8 @@ import (
 // Every rule of opt is on offer with all of its hyper-parameters, and batching only where there are rows.
 func TestKinds(t *testing.T) {
 	none := func(string, string, param.Values) (float64, bool) { return 0, false }
-	for _, rows := range []bool{true, false} {
-		kinds := Kinds(rows, none)
+	for _, batches := range []Batches{None, Fresh, Rows} {
+		kinds := Kinds(batches, none)
 		if len(kinds) != len(opt.Rules) {
 			t.Fatalf("%d methods on offer, want %d", len(kinds), len(opt.Rules))
 		}
@@ -21,10 +21,10 @@ func TestKinds(t *testing.T) {
 				have[c.ID] = c
 			}
 			for _, p := range opt.Rules[i].Hyper {
-				hidden := !rows && (p.ID == "batch-size" || p.ID == "sampling")
+				hidden := batches == None && p.ID == "batch-size" || batches != Rows && p.ID == "sampling"
 				c := have[p.ID]
 				if (c == nil) != hidden {
-					t.Errorf("rows %v: %s of %s: on offer %v, hidden %v", rows, p.ID, k.ID, c != nil, hidden)
+					t.Errorf("batches %v: %s of %s: on offer %v, hidden %v", batches, p.ID, k.ID, c != nil, hidden)
 				}
 				if c != nil && p.Kind == "choice" && number(c, c.Default) != p.Default {
 					t.Errorf("%s of %s starts at %q, want choice %v", p.ID, k.ID, c.Default.Text, p.Default)

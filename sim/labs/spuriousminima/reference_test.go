@@ -14,19 +14,19 @@ import (
 
 func TestReference(t *testing.T) {
 	reftest.Run(t, "spurious-minima", map[string]reftest.Part{
-		"cases":    each(testCase),
-		"families": each(testFamily),
-		"splits":   each(testSplit),
+		"cases":    leaves(testCase),
+		"families": leaves(testFamily),
+		"splits":   leaves(testSplit),
 	})
 }
 
-func each(test func(t *testing.T, raw json.RawMessage)) reftest.Part {
+func leaves(test func(t *testing.T, raw json.RawMessage)) reftest.Part {
 	return func(t *testing.T, part json.RawMessage, _ map[string]json.RawMessage) {
 		reftest.Cases(t, part, func(t *testing.T, _ string, raw json.RawMessage) { test(t, raw) })
 	}
 }
 
-func flat(rows [][]float64) []float64 { return slices.Concat(rows...) }
+func joined(rows [][]float64) []float64 { return slices.Concat(rows...) }
 
 func testCase(t *testing.T, raw json.RawMessage) {
 	var in struct {
@@ -36,7 +36,7 @@ func testCase(t *testing.T, raw json.RawMessage) {
 	reftest.Decode(t, raw, &in)
 	fields := reftest.Object(t, raw)
 	leaf := func(field string, got ...float64) { reftest.Leaf(t, fields, field, got, 0) }
-	w, v := flat(in.W), flat(in.V)
+	w, v := joined(in.W), joined(in.V)
 	k, d := len(in.W), len(in.W[0])
 	p, err := teacher.New(k, d, v)
 	if err != nil {
@@ -62,7 +62,7 @@ func testCase(t *testing.T, raw json.RawMessage) {
 	}
 	leaf("gd_step_eta0p1", moved(0.1)...)
 	hvp := make([]float64, p.Dim())
-	p.HessVec(hvp, w, flat(in.X))
+	p.HessVec(hvp, w, joined(in.X))
 	leaf("hvp", hvp...)
 	h, err := landscape.DenseHessian(t.Context(), p, w)
 	if err != nil {
@@ -71,7 +71,7 @@ func testCase(t *testing.T, raw json.RawMessage) {
 	leaf("hess_eigenvalues", landscape.SymmetricEigenvalues(h.Values, h.N)...)
 	leaf("blockM0_eigs", p.SplitEigenvalues(w, 0)...)
 	leaf("birth_slope", p.BirthSlope(w, in.Birth))
-	leaf("batch_loss", p.SampleGrad(grad, w, flat(in.Batch)))
+	leaf("batch_loss", p.SampleGrad(grad, w, joined(in.Batch)))
 	leaf("batch_grad", grad...)
 	leaf("sgd_step_eta0p05", moved(0.05)...)
 }
