@@ -182,4 +182,9 @@ func (a *angles) block(p *Problem, dst, n []float64, i int) {
 		dst[r*d+r] += a.lean[i]
 	}
 	kernel.Scale(1/(tau*ni), dst)
+	for r := range d {
+		for q := range r {
+			dst[r*d+q] = dst[q*d+r]
+		}
+	}
 }
