@@ -114,7 +114,13 @@ type Scene struct {
 	Note string
 	// Closing, if not nil, takes the readings that need the ends of several walks, once all have ended: a row by measure
 	// for each contestant that has any. An error is that of the context.
-	Closing func(ctx context.Context, ends []End) ([]map[string][]float64, error)
+	Closing func(ctx context.Context, ends []End) ([]map[string]Values, error)
+}
+
+// Values are a reading; Columns is that of an image or of points, else 0.
+type Values struct {
+	Numbers []float64
+	Columns int
 }
 
 // An End is where a contestant's walk ended: its last point, nil where it diverged or failed, on the ground of that time.
@@ -135,6 +141,9 @@ type Contestant struct {
 	Domain [4]float64
 	// Planes lists the kinds of planes on offer, the default first; empty means the whole space is shown.
 	Planes []string
+	// Heights are further surfaces over the same planes, by name: only Loss of them is read, where it is not finite they have
+	// a hole.
+	Heights map[string]landscape.Func
 	// Read gives the measures beyond the standard ones, or replaces those. Only measures that the ground can
 	// give are present.
 	Read map[string]Reader

@@ -18,6 +18,11 @@ type Panel struct {
 	// Place is where the panel stands on the page: "stage", the top of the stage, which takes two, or "side". Empty leaves
 	// it to the kind: a landscape has the stage, the first curve the time, all others the side.
 	Place string `json:"place,omitempty"`
+	// Heights of a landscape names a second surface of the contestants, drawn beside the first and under the title
+	// HeightsLabel; HeightsMeasure is the scalar measure that says how high a walk stands on it.
+	Heights        string `json:"heights,omitempty"`
+	HeightsLabel   string `json:"heights_label,omitempty"`
+	HeightsMeasure string `json:"heights_measure,omitempty"`
 	// Log asks for a logarithmic axis of values, signed ones by their size on either side of 0.
 	Log bool `json:"log,omitempty"`
 	// Clock is the x axis of a curve; empty takes the page's.
@@ -194,6 +199,11 @@ func (p *Panel) check(l *Lab) error {
 	}
 	if len(p.Names) > 0 && p.Scale != "index" {
 		bad("names are those of an index image")
+	}
+	if p.Heights != "" {
+		if m, _ := l.shown(p.HeightsMeasure); p.Kind != "landscape" || p.HeightsLabel == "" || m.Kind != Scalar {
+			bad("heights %s stand on no landscape, or lack a label or a scalar measure", p.Heights)
+		}
 	}
 	if p.Place != "" && p.Place != "stage" && p.Place != "side" {
 		bad("place %q is none; there are stage and side", p.Place)

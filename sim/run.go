@@ -32,7 +32,8 @@ type (
 	Turner interface {
 		Turn(id string, v float64) error
 	}
-	// A Cloner can be copied with all its memory, which makes checkpoints and cheap forks possible.
+	// A Cloner can be copied with all its memory, which makes checkpoints and cheap forks possible. It gives nil where what
+	// it is made of cannot.
 	Cloner interface{ CloneMethod() Method }
 	// A Swarmer moves many points at once: n x dim, row-major, owned by the method.
 	Swarmer interface{ Swarm() []float64 }
@@ -42,7 +43,8 @@ type (
 func clone(m Method) (Method, bool) {
 	switch m := m.(type) {
 	case Cloner:
-		return m.CloneMethod(), true
+		c := m.CloneMethod()
+		return c, c != nil
 	case opt.Method:
 		return opt.Clone(m)
 	}
@@ -77,7 +79,7 @@ type Run struct {
 }
 
 // A closing takes the readings at the end of a scene; nil where there are none, or none any more.
-type closing func(ctx context.Context, ends []End) ([]map[string][]float64, error)
+type closing func(ctx context.Context, ends []End) ([]map[string]Values, error)
 
 type walker struct {
 	run    *Run
@@ -299,7 +301,7 @@ func (r *Run) close(ctx context.Context) bool {
 		for j, row := range rows {
 			for id, values := range row {
 				if m := r.Spec.Lab.Measure(id); m >= 0 {
-					walkers[j].tr.Series[m].add(walkers[j].step, values, 0)
+					walkers[j].tr.Series[m].add(walkers[j].step, values.Numbers, values.Columns)
 				}
 			}
 		}

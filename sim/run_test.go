@@ -237,7 +237,7 @@ func TestClosingFails(t *testing.T) {
 		scene, err := open(s)
 		if err == nil {
 			scene.Contestants[0].Closes = []string{"loss"}
-			scene.Closing = func(context.Context, []End) ([]map[string][]float64, error) { return nil, errors.New("no way") }
+			scene.Closing = func(context.Context, []End) ([]map[string]Values, error) { return nil, errors.New("no way") }
 		}
 		return scene, err
 	}

@@ -31,8 +31,8 @@ type Problem struct {
 	v              []float64 // Teachers x D
 	units          []float64 // their directions
 	norms          []float64
-	own            float64 // 1/2 sum_jl f(v_j, v_l)
-	plain          bool    // the teacher is the identity
+	own            float64   // 1/2 sum_jl f(v_j, v_l)
+	plain          bool      // the teacher is the identity
 	free           sync.Pool // of *angles
 	inputs         sync.Pool // of *[]float64
 }

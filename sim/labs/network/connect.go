@@ -19,7 +19,7 @@ var pathMeasures = []sim.Measure{
 }
 
 // pathRows are the path measures of the ways from net a to net b. The curve joins them as they are.
-func pathRows(ctx context.Context, net *nets.Net[float64], a, b []float64, seed uint64) (map[string][]float64, error) {
+func pathRows(ctx context.Context, net *nets.Net[float64], a, b []float64, seed uint64) (map[string]sim.Values, error) {
 	var barriers, losses []float64
 	add := func(w landscape.Way) { barriers, losses = append(barriers, w.Barrier), append(losses, w.Loss...) }
 	ends := [][]float64{b}
@@ -44,7 +44,7 @@ func pathRows(ctx context.Context, net *nets.Net[float64], a, b []float64, seed 
 		return nil, err
 	}
 	add(c.Way)
-	return map[string][]float64{"barrier": barriers, "path-loss": losses}, nil
+	return map[string]sim.Values{"barrier": {Numbers: barriers}, "path-loss": {Numbers: losses}}, nil
 }
 
 // join makes the scene take the path measures of its first two contestants that are two nets: one ground, two draws of
@@ -57,11 +57,11 @@ func join(scene *sim.Scene, grounds []*ground, draws []int, setup *sim.Setup) {
 			}
 			scene.Contestants[b].Closes = []string{"barrier", "path-loss"}
 			scene.Cost += pathWork(grounds[a].train) / float64(setup.Steps)
-			scene.Closing = func(ctx context.Context, ends []sim.End) ([]map[string][]float64, error) {
+			scene.Closing = func(ctx context.Context, ends []sim.End) ([]map[string]sim.Values, error) {
 				if ends[a].X == nil || ends[b].X == nil {
 					return nil, nil
 				}
-				rows := make([]map[string][]float64, len(ends))
+				rows := make([]map[string]sim.Values, len(ends))
 				var err error
 				rows[b], err = pathRows(ctx, ends[b].Ground.(*nets.Net[float64]), ends[a].X, ends[b].X, setup.Seed)
 				return rows, err
