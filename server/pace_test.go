@@ -292,7 +292,7 @@ func TestClosingTakesTurns(t *testing.T) {
 	lab.Open = func(s sim.Setup) (*sim.Scene, error) {
 		scene, err := open(s)
 		if err == nil && s.Values.Whole("dim") == 3 {
-			scene.Closing = func(ctx context.Context, _ []sim.End) ([]map[string][]float64, error) {
+			scene.Closing = func(ctx context.Context, _ []sim.End) ([]map[string]sim.Values, error) {
 				closing.Store(true)
 				for start := time.Now(); time.Since(start) < 3*time.Second; time.Sleep(time.Millisecond) {
 					if err := ctx.Err(); err != nil {

@@ -47,6 +47,7 @@ func (s *Server) routes() {
 	g.POST("/api/uploads", s.apiUpload)
 	g.GET("/api/uploads/:id", s.apiUploaded)
 	g.GET("/api/runs/:id/minimum", s.apiMinimum)
+	g.GET("/api/runs/:id/heights", s.apiHeights)
 	g.GET("/api/runs/:id/step", s.apiStep)
 	g.POST("/api/verify", s.apiVerify)
 	g.POST("/api/probe", s.apiProbe)

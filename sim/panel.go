@@ -31,7 +31,7 @@ type Panel struct {
 	Lines []Line `json:"lines,omitempty"`
 	// Ticks is a vector measure whose values are steps, marked along the axis of a curve.
 	Ticks string `json:"ticks,omitempty"`
-	// Band is two scalar measures of a curve, between which it is shaded; they are not drawn as lines. Dashed are measures of
+	// Band is two scalar measures of a curve, between which it is shaded. Dashed are measures of
 	// a curve that are drawn thin and dashed: bounds.
 	Band   []string `json:"band,omitempty"`
 	Dashed []string `json:"dashed,omitempty"`
@@ -183,10 +183,13 @@ func (p *Panel) check(l *Lab) error {
 	if len(p.Band) > 0 && len(p.Band) != 2 {
 		bad("a band lies between two measures; got %d", len(p.Band))
 	}
-	for role, ids := range map[string][]string{"band": p.Band, "dashed": p.Dashed} {
-		for _, id := range ids {
-			part(role, id, Scalar, "curve")
+	for _, id := range p.Band {
+		if m, _ := l.shown(id); p.Kind != "curve" || m.Kind != Scalar {
+			bad("band %s is not a scalar in a curve", id)
 		}
+	}
+	for _, id := range p.Dashed {
+		part("dashed", id, Scalar, "curve")
 	}
 	for _, id := range p.Joined {
 		part("joined", id, Points, "points")

@@ -2,7 +2,7 @@
 
 import { Claims } from './claims.js';
 import { installDrop } from './drop.js';
-import { copyLink, ExportMenu } from './export.js';
+import { copyLink } from './export.js';
 import { Help } from './help.js';
 import { el, icon } from './icons.js';
 import { installKeys } from './keys.js';
@@ -41,9 +41,15 @@ async function begin() {
   const claims = new Claims(session, main, (panel) => side.flash(panel));
   const stage = el('section', { class: 'stage', 'aria-label': 'Stage' }), column = el('section', { class: 'side', 'aria-label': 'Measurements' });
   main.append(stage, column);
-  const landscape = new Landscape(session, stage);
+  // Most labs show their landscape here; where two other panels have the stage it stands in the column.
+  const staged = session.schema.panels.filter((/** @type {any} */ p) => p.place === 'stage'), apart = el('div', { class: 'slot' });
+  const top = staged.length ? el('div', { class: 'stage-top' }) : null;
+  if (top) stage.append(top);
+  const landscape = new Landscape(session, top ? apart : stage);
   const time = new TimePanel(session, stage);
-  const side = new Side(session, column);
+  const side = new Side(session, column, top ? apart : null);
+  for (const p of staged) top?.append(side.panel(p));
+  if (top) side.look();
   time.view.frames = side.frames;
   const transport = new Transport(session, main, { fork: () => {
     session.pause();
@@ -74,7 +80,8 @@ async function begin() {
   keys.classList.add('icon-only');
   actions.append(keys);
   actions.querySelector('[data-theme-toggle]')?.before(book, tool('link', 'Copy link', 'copy-link', () => copyLink(session)), take);
-  new ExportMenu(session, landscape, take);
+  take.setAttribute('aria-haspopup', 'dialog');
+  take.addEventListener('click', () => import('./exportmenu.js').then((m) => new m.ExportMenu(session, landscape, take).menu.showPopover(), () => session.tell('The server does not answer.', 'The export menu is not here yet.')), { once: true });
   installDrop(base, (title, detail) => session.tell(title, detail), session);
 
   const menu = document.getElementById('actions-menu');

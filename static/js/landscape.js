@@ -119,7 +119,7 @@ export class Landscape {
     this.surface = null;
     /** Why there is no relief, in words. */
     this.flat = session.renderer === '2d' ? 'Flat view, as the link asks.' : '';
-    if (session.renderer !== '2d') this.raise();
+    if (session.renderer !== '2d' && !this.aside) this.raise();
     session.on('page', () => this.show());
     session.on('opened', (m) => this.open(m));
     session.on('asked', () => { this.bar.hidden = true; });
@@ -185,7 +185,8 @@ export class Landscape {
     this.cellsHost = el('div', { class: 'cells-host' });
     this.pointer = el('div', { class: 'readout-line', 'data-testid': 'pointer' });
     this.spoken = el('div', { class: 'visually-hidden', 'aria-live': 'polite' });
-    this.views = el('div', { class: 'views both' }, this.surfaceHost, this.mapHost, this.cellsHost);
+    this.twinHost = el('div', { class: 'surface-host twin-host', hidden: true });
+    this.views = el('div', { class: 'views both' }, this.surfaceHost, this.mapHost, this.twinHost, this.cellsHost);
     this.empty = el('div', { class: 'empty' });
     this.twin = el('div', { class: 'twin', hidden: true });
     this.bar = el('div', { class: 'bar-note', hidden: true, role: 'status' });
@@ -200,6 +201,9 @@ export class Landscape {
       e.stopPropagation();
     });
     host.append(this.panel);
+    this.aside = host.classList.contains('slot');
+    const spec = this.spec = session.schema.panels.find((/** @type {any} */ p) => p.kind === 'landscape');
+    if (this.aside && spec) /** @type {HTMLElement} */ (this.panel.querySelector('h2')).textContent = spec.title;
   }
 
   /** Makes the relief, where this browser can. */
@@ -239,7 +243,7 @@ export class Landscape {
   /** The view that the page asks for, as far as this browser and this width have it: surface, map, both or split. */
   get view() {
     if (this.session.page.layout === 'split') return 'split';
-    if (!this.solid) return 'map';
+    if (!this.solid || this.aside) return 'map';
     const v = this.session.page.view;
     if (document.body.classList.contains('presenting')) return v === 'map' ? 'map' : 'surface';
     return v === 'both' && this.narrow?.matches ? 'map' : v === 'surface' || v === 'map' ? v : 'both';
@@ -267,6 +271,7 @@ export class Landscape {
     const v = this.view;
     if (v === 'split') { this.multiples.build(); this.multiples.resize(); } else this.map.resize();
     this.surface?.resize();
+    this.second?.view.resize();
     this.session.dirty = true;
   }
 
@@ -304,7 +309,31 @@ export class Landscape {
     this.map.setTheme(t);
     this.multiples.setTheme();
     this.surface?.setTheme(t);
+    this.second?.view.setTheme(t);
     this.session.dirty = true;
+  }
+
+  /** The second surface, beside the relief, where the lab names one and the ground is a plane. @type {import('./twin.js').Twin | null} */
+  second = null;
+  summoned = false;
+
+  /** Whether it stands in the map's place. */
+  get doubled() { return !!this.spec?.heights && this.view === 'both' && this.session.opened?.dim === 2; }
+
+  /** @param {any} p */
+  drawSecond(p) {
+    const on = this.doubled;
+    if (this.twinHost.hidden === on) {
+      this.twinHost.hidden = !on;
+      this.views.classList.toggle('doubled', on);
+      requestAnimationFrame(() => { this.second?.view.resize(); this.session.dirty = true; });
+    }
+    if (!on) return;
+    if (!this.summoned) {
+      this.summoned = true;
+      import('./twin.js').then((m) => { this.second = new m.Twin(this, this.twinHost, this.spec); this.second.view.setTheme(readTheme()); this.session.dirty = true; }, () => { this.summoned = false; });
+    }
+    this.second?.draw(p);
   }
 
   // ---- the run and its ground ----
@@ -704,7 +733,7 @@ export class Landscape {
     const s = this.surface;
     if (s && v !== 'map' && v !== 'split' && this.surfaceHost.clientWidth > 40) {
       // Where the processor draws, the relief follows a few times a second, and the map keeps its pace.
-      if (!s.software || !session.playing || now - this.reliefAt > 90) { this.reliefAt = now; s.draw(p); }
+      if (!s.software || !session.playing || now - this.reliefAt > 90) { this.reliefAt = now; s.draw(p); this.drawSecond(p); }
       this.pace(now);
     }
     this.warn(at);

@@ -61,9 +61,16 @@ func open(s sim.Setup) (*sim.Scene, error) {
 		}
 		r := &reading{ground: &quiet, place: at, pot: pot, first: first, meter: meter, values: s.Values}
 		c.Read = r.readers(m, method)
+		if i > 0 {
+			// Where descent ends from here is the same for all.
+			delete(c.Read, "sweep")
+			delete(c.Read, "sweep-box")
+		}
 		if quiet.Dim() == 2 {
 			c.Heights = map[string]landscape.Func{"potential": height{pot}}
-			c.Closes = closing
+			if i == 0 {
+				c.Closes = closing
+			}
 		}
 		scene.Contestants = append(scene.Contestants, c)
 		scene.Cost += quiet.cost(values)
@@ -73,7 +80,7 @@ func open(s sim.Setup) (*sim.Scene, error) {
 	}
 	if quiet.Dim() == 2 {
 		scene.Closing = func(ctx context.Context, ends []sim.End) ([]map[string]sim.Values, error) {
-			return pot.close(ctx, len(ends))
+			return pot.close(ctx)
 		}
 	}
 	return scene, nil

@@ -13,7 +13,7 @@ var panels = []sim.Panel{
 	{ID: "apart", Kind: "curve", Title: "Distance from the flow", Measures: []string{"flow-distance", "loss"}, Dashed: []string{"loss"}, Log: true, Clock: "time",
 		Help: "How far the method is from gradient flow at the same time, and its loss, dashed. The one may stay large while the other goes to 0."},
 	{ID: "sweep", Kind: "image", Title: "Where descent ends", Measures: []string{"sweep", "sweep-box"}, Scale: "index", Box: "sweep-box", Across: "log10 of the step size",
-		Names: []string{"flow's minimum", "another minimum", "no end, or a cycle", "diverged"},
+		Names: []string{"the flow's end", "another", "no end", "diverged"},
 		Help:  "Descent from this start for sixty step sizes, three thousand steps each."},
 	{ID: "bounding", Kind: "points", Title: "Self-bounding", Measures: []string{"self-bounding", "self-bound"}, Joined: []string{"self-bound"}, Log: true, Across: "potential", Down: "its curvature",
 		Lines: []sim.Line{{Label: "start", Measure: "first-potential", Upright: true}},

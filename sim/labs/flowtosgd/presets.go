@@ -5,7 +5,7 @@ import "thalweg/sim"
 var presets = []sim.Preset{
 	{ID: "b2", Title: "The potential is the clock", Note: "Halve the step size and the gap between what was paid and the potential halves too.",
 		Set:     []string{"problem=phase", "start=0.3,0.5"},
-		Methods: []string{"gradient-flow:time-step=0.001", "gd-.008=gd:step-size=0.008", "gd-.004=gd:step-size=0.004", "gd-.002=gd:step-size=0.002", "gd-.001=gd:step-size=0.001"}, Seed: 1, Steps: 4000},
+		Methods: []string{"gradient-flow:time-step=0.001", "gd-.008=gd:step-size=0.008", "gd-.004=gd:step-size=0.004", "gd-.002=gd:step-size=0.002", "gd-.001=gd:step-size=0.001"}, Seed: 1, Steps: 1500},
 	{ID: "b1", Title: "Two sides of the saddle", Note: "The start is a hair to the right of the saddle's line. The river goes right; noisy steps forget the hair.",
 		Set:     []string{"problem=phase", "dim=10", "batch-size=16", "start=0.0001,0.5", "replicas=40", "every=20"},
 		Methods: []string{"gradient-flow:time-step=0.002", "sgd:step-size=0.002,batch-size=16"}, Seed: 100, Steps: 4000},

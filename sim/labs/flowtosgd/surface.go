@@ -103,8 +103,8 @@ func (s *surface) curvature(row, c int, dx, dy float64) float64 {
 	return math.Max(math.Abs(middle+half), math.Abs(middle-half))
 }
 
-// close gives the readings that need the whole surface, the same for each of so many contestants.
-func (p *potential) close(ctx context.Context, contestants int) ([]map[string]sim.Values, error) {
+// close gives the readings that need the whole surface, to the first contestant: they are the same for all.
+func (p *potential) close(ctx context.Context) ([]map[string]sim.Values, error) {
 	s, err := p.over(ctx)
 	if err != nil {
 		return nil, err
@@ -117,11 +117,7 @@ func (p *potential) close(ctx context.Context, contestants int) ([]map[string]si
 	if eta, ok := s.certified(p, bound); ok {
 		row["largest-step"] = sim.Values{Numbers: []float64{eta}}
 	}
-	out := make([]map[string]sim.Values, contestants)
-	for i := range out {
-		out[i] = row
-	}
-	return out, nil
+	return []map[string]sim.Values{row}, nil
 }
 
 // shown is a list with NaN for what is infinite.

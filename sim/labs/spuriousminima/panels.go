@@ -20,7 +20,7 @@ var panels = []sim.Panel{
 		Help: "What is known of each student at the playhead. Runs that rest at a loss above 0.001 are trapped; those that still move count as neither."},
 	{ID: "split", Kind: "spectrum", Title: "Split map", Measures: []string{"split-eigenvalues"},
 		Help: `For each neuron the lowest eigenvalue of $D_i=H_{ii}-\frac12I$. A negative one says that splitting this neuron opens ways down. It does not say where they lead.`},
-	{ID: "success", Kind: "curve", Title: "Runs in a trap", Measures: []string{"bad-fraction", "bad-low", "bad-high"}, Band: []string{"bad-low", "bad-high"},
+	{ID: "success", Kind: "curve", Title: "Runs in a trap", Measures: []string{"bad-fraction"}, Band: []string{"bad-low", "bad-high"},
 		Lines: []sim.Line{{Label: "published", Measure: "published-fraction"}},
 		Help:  "The share of all runs that rest in a trap, in the interval of 95 % that so many runs allow, beside the published share of 1000."},
 	{ID: "birth", Kind: "points", Title: "Slope of a birth", Measures: []string{"birth-slope"}, Joined: []string{"birth-slope"}, Across: "direction, degrees", Down: "slope",

@@ -12,7 +12,7 @@ import { Series } from './series.js';
 /** @typedef {import('../store.js').Walk} Walk */
 
 const CLOCKS = /** @type {Record<string, string>} */ ({ steps: 'step', evaluations: 'evaluations', gradients: 'gradients', epochs: 'epochs', time: 'time' });
-const NONE = /** @type {number[]} */ ([]), BEFORE = [3, 3], LIMIT = [4, 3];
+const NONE = /** @type {number[]} */ ([]), BEFORE = [3, 3], LIMIT = [4, 3], BOUND = [2, 2];
 
 /** @param {{y: number}} p @param {{y: number}} q */
 const byHeight = (p, q) => p.y - q.y;
@@ -59,6 +59,8 @@ export class Curve extends View {
     this.limits = [];
     /** @type {Series[]} seeds beside their median */
     this.seeds = [];
+    /** @type {Series[]} low and high edge of each method's band, in turn */
+    this.edges = [];
     /** @type {Series[]} all of them, in the order they are drawn */
     this.all = [];
     this.sum = -1;
@@ -141,6 +143,8 @@ export class Curve extends View {
     this.series.sort((a, b) => Number(DASHES[a.walk.slot].length > 0) - Number(DASHES[b.walk.slot].length > 0));
     this.seeds = [...groups.values()].flatMap((g) => (g.length > 1 ? g.flatMap((w) => this.measures.map((m, i) => make([w], m, i, 0))) : []));
     this.limits = [...groups.values()].flatMap((g) => this.own.map((l, i) => make([g[0]], /** @type {string} */ (l.measure), i, 0)));
+    // What a band lies between is read, and drawn by nobody.
+    this.edges = this.spec.band ? [...groups.values()].flatMap((g) => (this.spec.band ?? []).map((m, i) => make([g[0]], m, i, 0))) : [];
     this.before = [];
     if (past) {
       for (const w of past.walks) {
@@ -154,7 +158,7 @@ export class Curve extends View {
         }
       }
     }
-    this.all = [...this.before, ...this.seeds, ...this.limits, ...this.series];
+    this.all = [...this.edges, ...this.before, ...this.seeds, ...this.limits, ...this.series];
     this.wasLog = false;
   }
 
@@ -294,6 +298,7 @@ export class Curve extends View {
     const t = this.theme, right = b.left + b.width, top = b.top - 2, height = b.height + 4, steps = this.clock === 'steps';
     g.lineJoin = 'round';
     const one = steps ? this.x.at(at) : 0;
+    for (let k = 0; k < this.edges.length; k += 2) this.between(g, this.edges[k], this.edges[k + 1], at);
     for (let played = 0; played < 2; played++) {
       if (steps) {
         g.save();
@@ -302,7 +307,7 @@ export class Curve extends View {
         g.clip();
       }
       for (const s of this.all) {
-        if (!s.count) continue;
+        if (!s.count || this.edges.includes(s)) continue;
         const slot = s.walk.slot, limit = this.limits.includes(s), seed = this.seeds.includes(s), left = this.before.includes(s);
         if (!steps) {
           const x = this.x.at(s.xAt(at));
@@ -319,7 +324,7 @@ export class Curve extends View {
         g.strokeStyle = t.m[slot];
         g.globalAlpha = played ? (seed ? 0.35 : left ? 0.75 : 1) : seed ? 0.12 : FUTURE;
         g.lineWidth = this.big * (played && !seed && !limit && !left && s.order === 0 ? 2 : played && s.order === 1 ? 1.3 : 1);
-        g.setLineDash(limit ? LIMIT : left ? BEFORE : played && !seed ? DASHES[slot] : NONE);
+        g.setLineDash(limit ? LIMIT : left ? BEFORE : this.spec.dashed?.includes(s.measure) ? BOUND : played && !seed ? DASHES[slot] : NONE);
         this.stroke(g, s, traced);
         if (!steps) g.restore();
       }
@@ -334,6 +339,17 @@ export class Curve extends View {
     const named = [];
     for (const s of this.limits) {
       if (!s.count) continue;
+      // What was read once holds for the whole run.
+      if (s.count === 1 && s.step[0] === 0) {
+        const y = this.y.at(s.y[0]);
+        if (named.some((k) => Math.abs(k - y) < 0.1)) continue;
+        // Names of lines that lie close stand side by side.
+        const near = named.filter((k) => Math.abs(k - y) < 16 * this.big).length;
+        named.push(y);
+        reference(g, { ...b, width: b.width - near * 62 * this.big }, y, this.own[s.order].label, t, false, this.big);
+        reference(g, b, y, '', t);
+        continue;
+      }
       g.font = font(11 * this.big, t.sans);
       g.textBaseline = 'alphabetic';
       const v = s.y[s.count - 1], y = this.y.at(v), x = this.x.at(s.x[s.count - 1]);
@@ -343,6 +359,21 @@ export class Curve extends View {
       g.textAlign = flip ? 'right' : 'left';
       cased(g, text, flip ? right - 2 : x + 6, flip ? y - 4 : y + 4, t.ink2, t.paper);
     }
+  }
+
+  /** Shades what lies between two lines up to the playhead. @param {CanvasRenderingContext2D} g @param {Series} low @param {Series} high @param {number} at */
+  between(g, low, high, at) {
+    const n = Math.min(low.findStep(at), high.findStep(at)) + 1;
+    if (n < 2) return;
+    const stride = Math.max(1, Math.floor(n / 500)), y = (/** @type {number} */ v) => Math.max(-40, Math.min(1e4, this.y.at(v)));
+    g.beginPath();
+    for (let i = 0; i < n; i += stride) g.lineTo(this.x.at(low.x[i]), y(low.y[i]));
+    for (let i = n - 1; i >= 0; i -= stride) g.lineTo(this.x.at(high.x[i]), y(high.y[i]));
+    g.closePath();
+    g.globalAlpha = 0.16;
+    g.fillStyle = this.theme.m[low.walk.slot];
+    g.fill();
+    g.globalAlpha = 1;
   }
 
   /** @param {CanvasRenderingContext2D} g @param {Series} s @param {boolean} traced */

@@ -12,6 +12,8 @@ import { drawRow } from './rows.js';
 /** @typedef {{walk: import('../store.js').Walk, id: string, frame: Frame, label: string, x: number, y: number, w: number, h: number}} Tile */
 
 const NAME = 18, KEY = 26, GAP = 12, EDGE = 16;
+/** The height of a strip, whose rows say nothing by their place, and of the room for the axis beneath it. */
+const STRIP = 26, AXIS = 30;
 
 /** @param {string} colour as #rrggbb @returns {number[]} */
 export function rgb(colour) {
@@ -41,6 +43,9 @@ export class ImageView extends Plotted {
 
   ready() { return this.walks.some((w) => (this.spec.measures ?? []).some((id) => this.measure(id).kind === 'image' && this.frame(id, w)?.rows)); }
 
+  /** Whether it shows a strip along an axis rather than a picture. */
+  get strips() { return !!this.spec.box && !this.spec.points?.length; }
+
   /** As many columns as make the pictures largest. @param {number} width @param {number} height */
   arrange(width, height) {
     /** @type {Tile[]} */
@@ -51,6 +56,11 @@ export class ImageView extends Plotted {
       if (f?.rows && !w.method.replica) tiles.push({ walk: w, id, frame: f, label: pictures.length > 1 ? `${w.label} ${this.measure(id).label.toLowerCase()}` : w.label, x: 0, y: 0, w: 0, h: 0 });
     }
     if (!tiles.length) return tiles;
+    if (this.strips) {
+      const each = Math.min(STRIP + NAME + 8, (height - KEY - AXIS) / tiles.length);
+      tiles.forEach((t, i) => { t.w = width - 2 * EDGE; t.h = Math.max(6, each - NAME - 4); t.x = EDGE; t.y = i * each + NAME; });
+      return tiles;
+    }
     const shape = tiles[0].frame.columns / tiles[0].frame.rows, n = tiles.length, room = { w: width - 2 * EDGE, h: height - KEY };
     let columns = 1, best = 0;
     for (let c = 1; c <= n; c++) {
@@ -74,6 +84,7 @@ export class ImageView extends Plotted {
     for (const t of tiles) for (let i = 0; i < t.frame.data.length; i++) { const v = t.frame.data[i]; if (Number.isFinite(v)) { if (v < low) low = v; if (v > high) high = v; } }
     if (!(low <= high)) { low = 0; high = 1; }
     const scale = this.spec.scale || (low < 0 && high > 0 ? 'diverging' : 'grey');
+    if (this.spec.names) high = Math.max(high, this.spec.names.length - 1);
     if (scale === 'diverging') { high = Math.max(-low, high) || 1; low = -high; } else if (scale === 'grey' && low >= 0 && high <= 1) { low = 0; high = 1; }
     const key = `${low},${high}`;
     if (key !== this.endsKey) { this.endsKey = key; this.made.clear(); }
@@ -84,6 +95,12 @@ export class ImageView extends Plotted {
   /** Bytes of each shade from the low to the high end. @param {string} scale */
   shades(scale) {
     if (scale === 'diverging') return diverging(this.theme.dark);
+    if (scale === 'index' && this.spec.names) {
+      // Names have colours that can be told apart, not heights.
+      const t = this.theme, out = new Uint8ClampedArray(1024), list = [t.m[1], t.m[2], t.line3, t.warm];
+      this.spec.names.forEach((_, v) => { const c = rgb(list[v % list.length]), i = 4 * Math.max(0, this.shade(v, scale)); for (let k = 0; k < 3; k++) out[i + k] = c[k]; out[i + 3] = 255; });
+      return out;
+    }
     if (scale === 'index') return sounding(this.theme.dark);
     const paper = rgb(this.theme.paper), ink = rgb(this.theme.ink), out = new Uint8ClampedArray(1024);
     for (let i = 0; i < 256; i++) { for (let k = 0; k < 3; k++) out[4 * i + k] = paper[k] + (i / 255) * (ink[k] - paper[k]); out[4 * i + 3] = 255; }
@@ -128,10 +145,12 @@ export class ImageView extends Plotted {
       // A picture with a box has its first row at the foot, where the second coordinate is least.
       if (this.spec.box) { g.save(); g.translate(0, 2 * k.y + k.h); g.scale(1, -1); g.drawImage(this.picture(k.frame, scale), k.x, k.y, k.w, k.h); g.restore(); } else g.drawImage(this.picture(k.frame, scale), k.x, k.y, k.w, k.h);
       this.paintRows(g, k, scale);
+      this.paintOutline(g, k);
       g.strokeStyle = t.line2;
       g.lineWidth = 1;
       g.setLineDash([]);
       g.strokeRect(Math.round(k.x) - 0.5, Math.round(k.y) - 0.5, Math.round(k.w) + 1, Math.round(k.h) + 1);
+      if (this.strips && tiles.length === 1) continue;
       drawMarker(g, k.walk.slot, k.x + 5, k.y - 9, 4, k.walk.hollow, t);
       g.font = font(11, t.sans);
       g.textAlign = 'left';
@@ -140,7 +159,39 @@ export class ImageView extends Plotted {
       const tight = k.w < width / 2 && g.measureText(k.label).width > k.w - 14;
       g.fillText(tight ? cut(k.label.replace(k.walk.label, brief(k.walk)), g, k.w - 14) : k.label, k.x + 15, k.y - 9);
     }
-    this.paintKey(g, width, Math.min(height - KEY + 8, Math.max(...tiles.map((k) => k.y + k.h)) + 16), scale);
+    if (this.strips) this.paintAxis(g, tiles);
+    this.paintKey(g, width, Math.min(height - KEY + 8, Math.max(...tiles.map((k) => k.y + k.h)) + (this.strips ? AXIS + 12 : 16)), scale);
+  }
+
+  /** Frames around the rows that stand out: the first in ink, the others in the accent. @param {CanvasRenderingContext2D} g @param {Tile} k */
+  paintOutline(g, k) {
+    const f = this.spec.outline ? this.frame(this.spec.outline, k.walk) : undefined;
+    if (!f) return;
+    const each = k.h / k.frame.rows;
+    g.lineWidth = 1.5;
+    g.setLineDash([]);
+    for (let i = 0; i < f.data.length; i++) {
+      g.strokeStyle = i === 0 ? this.theme.ink : this.theme.m[2];
+      g.strokeRect(k.x - 1.5, k.y + f.data[i] * each, k.w + 3, each);
+    }
+  }
+
+  /** The axis of strips, in the coordinates of their box. @param {CanvasRenderingContext2D} g @param {Tile[]} tiles */
+  paintAxis(g, tiles) {
+    const k = tiles[tiles.length - 1], b = this.box(k), t = this.theme;
+    if (!b) return;
+    const y = k.y + k.h + 6;
+    g.font = font(11, t.sans);
+    g.textBaseline = 'top';
+    g.fillStyle = t.ink3;
+    for (let v = Math.ceil(b[0]); v <= b[1]; v++) {
+      const x = k.x + ((v - b[0]) / (b[1] - b[0])) * k.w;
+      g.textAlign = 'center';
+      g.fillText(number(v), x, y);
+      g.fillRect(Math.round(x), y - 5, 1, 4);
+    }
+    g.textAlign = 'left';
+    g.fillText(this.spec.across ?? '', k.x, y + 14);
   }
 
   /** The box of a picture in the coordinates of its rows of data. @param {Tile} k @returns {ArrayLike<number> | null} */
@@ -194,7 +245,7 @@ export class ImageView extends Plotted {
         g.fillText(text, x + 15, y);
         x += wide;
       };
-      for (let v = 0; v <= Math.min(high, 12); v++) swatch(colour(Math.max(0, this.shade(v, scale))), String(v + 1));
+      for (let v = 0; v <= (this.spec.names ? this.spec.names.length - 1 : Math.min(high, 12)); v++) swatch(colour(Math.max(0, this.shade(v, scale))), this.spec.names?.[v] ?? String(v + 1));
       if (low <= -1) swatch(t.wash2, 'none');
       if (low <= -2) swatch(t.div, 'diverged');
       return;
@@ -228,9 +279,10 @@ export class ImageView extends Plotted {
     if (!t) return;
     const r = Math.min(t.frame.rows - 1, Math.max(0, row)), c = Math.min(t.frame.columns - 1, Math.max(0, column)), v = t.frame.data[r * t.frame.columns + c];
     this.place = { tile: k, row: r, column: c };
-    const what = this.spec.scale === 'index' ? (v === -1 ? 'none' : v === -2 ? 'diverged' : `number ${v + 1}`) : number(v);
+    const what = this.spec.scale === 'index' ? (v === -1 ? 'none' : v === -2 ? 'diverged' : this.spec.names?.[v] ?? `number ${v + 1}`) : number(v);
     const b = this.box(t), up = this.spec.box ? t.frame.rows - 1 - r : r;
-    const at = b ? `${number(b[0] + ((c + 0.5) / t.frame.columns) * (b[1] - b[0]))}, ${number(b[2] + ((r + 0.5) / t.frame.rows) * (b[3] - b[2]))}` : `row ${r + 1}, column ${c + 1}`;
+    const place = this.spec.down && this.spec.across ? `${this.spec.down} ${r + 1}, ${this.spec.across} ${c + 1}` : `row ${r + 1}, column ${c + 1}`;
+    const at = b && this.strips ? `${this.spec.across ?? ''} ${number(b[0] + ((c + 0.5) / t.frame.columns) * (b[1] - b[0]))}` : b ? `${number(b[0] + ((c + 0.5) / t.frame.columns) * (b[1] - b[0]))}, ${number(b[2] + ((r + 0.5) / t.frame.rows) * (b[3] - b[2]))}` : place;
     this.tell(`${t.label} · ${at} · ${what}`, t.x + ((c + 0.5) * t.w) / t.frame.columns, t.y + ((up + 0.5) * t.h) / t.frame.rows);
   }
 

@@ -2,11 +2,11 @@
 
 import { drawMarker } from '../marks.js';
 import { number } from '../numbers.js';
-import { font, frame } from './axes.js';
+import { font, frame, reference } from './axes.js';
 import { Plotted } from './plotted.js';
-import { Scale } from './scale.js';
+import { Scale, fit } from './scale.js';
 
-/** @typedef {{walk: import('../store.js').Walk, data: ArrayLike<number>, n: number, columns: number}} Cloud */
+/** @typedef {{walk: import('../store.js').Walk, data: ArrayLike<number>, n: number, columns: number, joined?: boolean}} Cloud */
 /** @typedef {{x: number, y: number, xx: number, xy: number, yy: number}} Spread */
 
 /** Mean and covariance of the points. @param {Cloud} c @returns {Spread} */
@@ -52,7 +52,7 @@ export class PointsView extends Plotted {
     for (const w of this.walks) for (const id of this.spec.measures ?? []) {
       if (this.measure(id).kind !== 'points') continue;
       const f = this.frame(id, w);
-      if (f?.rows && f.columns >= 2) clouds.push({ walk: w, data: f.data, n: f.rows, columns: f.columns });
+      if (f?.rows && f.columns >= 2) clouds.push({ walk: w, data: f.data, n: f.rows, columns: f.columns, joined: this.spec.joined?.includes(id) });
     }
     return clouds;
   }
@@ -66,6 +66,31 @@ export class PointsView extends Plotted {
     return f && f.data.length >= 5 ? { x: f.data[0], y: f.data[1], xx: f.data[2], xy: f.data[3], yy: f.data[4] } : null;
   }
 
+  /** Whether the axes are of different things: then each has its own scale. */
+  get graph() { return !!(this.spec.across || this.spec.down); }
+
+  /** @param {import('./axes.js').Box} b @param {number} x0 @param {number} x1 @param {number} y0 @param {number} y1 @param {Cloud[]} clouds */
+  scaled(b, x0, x1, y0, y1, clouds) {
+    let least = Infinity;
+    for (const c of clouds) for (let i = 0; i < c.n; i++) { const v = Math.abs(c.data[i * c.columns + 1]); if (v > 0 && v < least) least = v; }
+    for (const l of this.references()) { if (l.upright) { x0 = Math.min(x0, l.at); x1 = Math.max(x1, l.at); } else { y0 = Math.min(y0, l.at); y1 = Math.max(y1, l.at); } }
+    const pad = (x1 - x0 || 1) * 0.02;
+    this.x.set('linear', x0 - pad, x1 + pad).place(b.left, b.left + b.width);
+    fit(this.y, { low: y0, high: y1, least }, this.spec.log ? true : false, this.range).place(b.top + b.height, b.top);
+    this.unit = 1;
+    return b;
+  }
+
+  /** Lines of reference, of those by a measure one for each value. */
+  references() {
+    const at = this.session.playhead(), out = /** @type {{label: string, at: number, upright: boolean}[]} */ ([]);
+    for (const l of this.spec.lines ?? []) for (const w of l.measure ? this.walks : this.walks.slice(0, 1)) {
+      const v = l.measure ? w.read(l.measure, at) : l.at;
+      if (Number.isFinite(v) && !out.some((o) => o.label === l.label && o.at === v)) out.push({ label: l.label, at: v, upright: !!l.upright });
+    }
+    return out;
+  }
+
   /** @param {Cloud[]} clouds @param {number} width @param {number} height */
   layout(clouds, width, height) {
     let x0 = Infinity, x1 = -Infinity, y0 = Infinity, y1 = -Infinity;
@@ -76,7 +101,8 @@ export class PointsView extends Plotted {
       if (s) { const a = Math.sqrt(s.xx), b = Math.sqrt(s.yy); see(s.x - a, s.y - b); see(s.x + a, s.y + b); }
     }
     if (!(x0 <= x1)) { x0 = y0 = -1; x1 = y1 = 1; }
-    const b = { left: 48, top: 10, width: Math.max(20, width - 64), height: Math.max(20, height - 34) };
+    const b = { left: 48, top: 10, width: Math.max(20, width - 64), height: Math.max(20, height - (this.graph ? 50 : 34)) };
+    if (this.graph) return this.scaled(b, x0, x1, y0, y1, clouds);
     // Equal axes: the tighter direction sets the unit, rounded so that it does not breathe with every step.
     let unit = 1.12 * Math.max((x1 - x0 || 1e-9) / b.width, (y1 - y0 || 1e-9) / b.height);
     if (this.range.from !== null && this.range.to !== null) { y0 = this.range.from; y1 = this.range.to; unit = (y1 - y0) / b.height; } else unit = 2 ** (Math.ceil(Math.log2(unit) * 4) / 4);
@@ -96,6 +122,16 @@ export class PointsView extends Plotted {
     g.rect(b.left, b.top, b.width, b.height);
     g.clip();
     for (const c of clouds) {
+      if (c.joined) {
+        g.beginPath();
+        for (let i = 0; i < c.n; i++) g.lineTo(this.x.at(c.data[i * c.columns]), this.y.at(c.data[i * c.columns + 1]));
+        g.lineWidth = 2;
+        g.lineJoin = 'round';
+        g.setLineDash([]);
+        g.strokeStyle = t.m[c.walk.slot];
+        g.stroke();
+        continue;
+      }
       const many = c.n > 60;
       g.fillStyle = t.m[c.walk.slot];
       g.globalAlpha = many ? 0.5 : 1;
@@ -123,6 +159,14 @@ export class PointsView extends Plotted {
     }
     g.restore();
     g.font = font(11, t.sans);
+    for (const l of this.references()) reference(g, b, l.upright ? this.x.at(l.at) : this.y.at(l.at), l.label, t, l.upright);
+    if (!this.graph) return;
+    g.fillStyle = t.ink3;
+    g.textBaseline = 'top';
+    g.textAlign = 'right';
+    g.fillText(this.spec.across ?? '', b.left + b.width, b.top + b.height + 22);
+    g.textAlign = 'left';
+    g.fillText(this.spec.down ?? '', b.left + 4, b.top);
   }
 
   /** @param {number} x @param {number} y */
@@ -158,6 +202,6 @@ export class PointsView extends Plotted {
   table() {
     const rows = [];
     for (const c of this.arrange()) for (let i = 0; i < c.n; i++) rows.push([c.walk.label, i + 1, c.data[i * c.columns], c.data[i * c.columns + 1]]);
-    return { head: ['Method', 'Point', 'x', 'y'], rows };
+    return { head: ['Method', 'Point', this.spec.across ?? 'x', this.spec.down ?? 'y'], rows };
   }
 }

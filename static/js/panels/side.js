@@ -19,6 +19,7 @@ const KINDS = { curve: Curve, table: TableView, step: StepView };
 /** What is fetched when it is shown first. @type {Record<string, () => Promise<Kind>>} */
 const LATER = {
   spectrum: () => import('./spectrum.js').then((m) => m.Spectrum), image: () => import('./image.js').then((m) => m.ImageView), points: () => import('./points.js').then((m) => m.PointsView),
+  barcode: () => import('./barcode.js').then((m) => m.Barcode),
   graph: () => import('./graph.js').then((m) => m.GraphView), ground: () => import('../ground/panel.js').then((m) => m.GroundView), claims: () => import('./claims.js').then((m) => m.ClaimsView),
 };
 
@@ -29,21 +30,23 @@ const GROUND = { id: 'ground', kind: 'ground', title: 'The ground', help: 'What 
 const TALL = 600;
 
 export class Side {
-  /** @param {Session} session @param {HTMLElement} host */
-  constructor(session, host) {
+  /** @param {Session} session @param {HTMLElement} host @param {HTMLElement | null} [first] what has the first place for good */
+  constructor(session, host, first = null) {
     this.session = session;
     this.host = host;
     /** The panel over the scrubber, whose pictures come the same way. */
     this.over = timeSpec(session.schema);
     /** @type {Spec[]} */
-    this.specs = session.schema.panels.filter((/** @type {Spec} */ p) => (p.kind in KINDS || p.kind in LATER) && p.id !== this.over.id);
+    this.specs = session.schema.panels.filter((/** @type {Spec} */ p) => (p.kind in KINDS || p.kind in LATER) && p.id !== this.over.id && p.place !== 'stage');
     if (session.schema.panels.some((/** @type {Spec} */ p) => p.kind === 'landscape') && !this.specs.some((p) => p.kind === 'ground')) this.specs.push(GROUND);
     /** @type {Map<string, ThalwegPanel>} panels made so far */
     this.made = new Map();
     /** @type {Map<string, import('../wire.js').Frame[]>} the newest reading of each measure by method */
     this.frames = new Map();
     this.tabs = el('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Panels', onkeydown: (/** @type {KeyboardEvent} */ e) => this.walkTabs(e) });
-    this.slots = [0, 1, 2].map((i) => el('div', { class: `slot slot-${i}` }));
+    this.slots = [0, 1, 2].map((i) => (i === 0 && first) || el('div', { class: `slot slot-${i}` }));
+    first?.classList.add('slot-0');
+    this.kept = first ? 1 : 0;
     this.slots[2].append(this.tabs);
     host.append(...this.slots);
     this.last = '';
@@ -92,7 +95,7 @@ export class Side {
     const kind = KINDS[spec.kind];
     if (kind) this.fill(made, spec, kind);
     else {
-      LATER[spec.kind]().then((k) => { this.fill(made, spec, k); this.look(); }, () => {
+      LATER[spec.counts ? 'barcode' : spec.kind]().then((k) => { this.fill(made, spec, k); this.look(); }, () => {
         // No connection: the next look at it tries again.
         this.made.delete(spec.id);
         made.replaceChildren(el('p', { class: 'blank' }, 'The server does not answer.'));
@@ -106,7 +109,7 @@ export class Side {
     const view = new kind(spec, this.session);
     view.frames = this.frames;
     if (spec.kind === 'claims') /** @type {any} */ (view).verdicts = this.verdicts;
-    panel.show(this.session, view, spec.kind === 'spectrum' ? modes(/** @type {any} */ (view)) : view.segments());
+    panel.show(this.session, view, spec.kind === 'spectrum' && !spec.counts ? modes(/** @type {any} */ (view)) : view.segments());
     view.refresh();
   }
 
@@ -117,12 +120,12 @@ export class Side {
     this.three = three;
     const open = three ? 2 : 1;
     this.host.classList.toggle('two', !three);
-    for (let i = 0; i < 2; i++) {
-      const spec = i < open ? this.specs[i] : undefined;
+    for (let i = this.kept; i < 2; i++) {
+      const spec = i < open ? this.specs[i - this.kept] : undefined;
       this.slots[i].hidden = !spec;
       if (spec) this.put(this.slots[i], this.panel(spec));
     }
-    this.rest = this.specs.slice(open);
+    this.rest = this.specs.slice(open - this.kept);
     this.slots[2].hidden = !this.rest.length;
     this.tabs.replaceChildren(...this.rest.map((p) => el('button', { type: 'button', role: 'tab', id: `tab-${p.id}`, 'data-panel-tab': p.id, 'aria-selected': 'false', tabindex: -1, onclick: () => this.open(p.id) }, p.title)));
     const first = this.rest.find((p) => p.id === this.last) ?? this.rest[0];
