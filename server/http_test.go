@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"thalweg/landscape"
+	"thalweg/sim"
 	"thalweg/static"
 )
 
@@ -280,3 +282,39 @@ func TestServeStops(t *testing.T) {
 		t.Errorf("Serve: %v after %v", err, time.Since(start))
 	}
 }
+
+// A second surface comes with its fields, and asks that name none, or too many cells, are refused.
+func TestHeights(t *testing.T) {
+	lab := testLab()
+	open := lab.Open
+	lab.Open = func(s sim.Setup) (*sim.Scene, error) {
+		scene, err := open(s)
+		if err == nil && scene.Contestants[0].Ground.Dim() == 2 {
+			scene.Contestants[0].Heights = map[string]landscape.Func{"double": doubled{scene.Contestants[0].Ground}}
+		}
+		return scene, err
+	}
+	_, web := serveWith(t, Options{Labs: []*sim.Lab{lab}})
+	at := web.URL
+	status, _, b := ask(t, "POST", at+"/api/runs", `{"lab":"bowl","preset":"plain"}`)
+	var made struct{ ID string }
+	if err := json.Unmarshal(b, &made); err != nil || status >= 300 {
+		t.Fatalf("run: %d %s", status, b)
+	}
+	run := at + "/api/runs/" + made.ID
+	status, _, b = ask(t, "GET", run+"/heights?name=double&cells=9", "")
+	var h heights
+	if err := json.Unmarshal(b, &h); err != nil || status != 200 || h.Rows != 9 || len(h.Values) != 81 || h.Name != "double" || h.Min == nil {
+		t.Errorf("heights: %d %.200s", status, b)
+	}
+	for query, want := range map[string]int{"name=none": 404, "name=double&cells=1000": 400, "name=double&cells=x": 400} {
+		if status, _, b = ask(t, "GET", run+"/heights?"+query, ""); status != want {
+			t.Errorf("%s: %d %.200s, want %d", query, status, b, want)
+		}
+	}
+}
+
+// doubled is twice a loss.
+type doubled struct{ landscape.Func }
+
+func (d doubled) Loss(x []float64) float64 { return 2 * d.Func.Loss(x) }

@@ -158,7 +158,9 @@ func serve(t testing.TB, limits Limits, base string) (*Server, *httptest.Server)
 // serveWith starts a server of the test lab with options of its own.
 func serveWith(t testing.TB, o Options) (*Server, *httptest.Server) {
 	t.Helper()
-	o.Labs = []*sim.Lab{testLab()}
+	if o.Labs == nil {
+		o.Labs = []*sim.Lab{testLab()}
+	}
 	if err := sim.Validate(o.Labs); err != nil {
 		t.Fatal(err)
 	}

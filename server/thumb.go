@@ -150,6 +150,9 @@ func (t *thumbs) draw(ctx context.Context, l *sim.Lab) (map[string][]byte, error
 	if err != nil {
 		return nil, err
 	}
+	if out := drawPanels(trace); out != nil {
+		return out, nil
+	}
 	first := trace.Methods[0]
 	plane, err := trace.Plane(ctx, first, sim.PlaneText{}, nil)
 	if err != nil {
@@ -159,19 +162,29 @@ func (t *thumbs) draw(ctx context.Context, l *sim.Lab) (map[string][]byte, error
 	if err != nil {
 		return nil, err
 	}
+	var second *landscape.Grid
+	if f := secondOf(l, first); f != nil {
+		if second, err = t.srv.surveyInTurns(ctx, f, plane, thumbCells); err != nil {
+			return nil, err
+		}
+	}
 	out := map[string][]byte{}
 	for theme, colours := range looks {
-		out[theme] = drawThumb(trace, &plane, grid, colours)
+		if second == nil {
+			out[theme] = drawThumb(trace, &plane, grid, colours, thumbWidth)
+			continue
+		}
+		out[theme] = sideBySide(drawThumb(trace, &plane, grid, colours, thumbWidth/2), drawThumb(trace, &plane, second, colours, thumbWidth/2), colours)
 	}
 	return out, nil
 }
 
 // drawThumb writes the picture: shades of height, contours, trails with their casing, and the minima.
-func drawThumb(t *sim.Trace, p *landscape.Plane, g *landscape.Grid, c look) []byte {
+func drawThumb(t *sim.Trace, p *landscape.Plane, g *landscape.Grid, c look, width int) []byte {
 	var b bytes.Buffer
-	at := frameOf(g, thumbWidth, thumbHeight)
+	at := frameOf(g, float64(width), thumbHeight)
 	x, y := at.x, at.y
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" preserveAspectRatio="xMidYMid slice">`, thumbWidth, thumbHeight)
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" preserveAspectRatio="xMidYMid slice">`, width, thumbHeight)
 	at.ground(&b, g, c, maxThumb*2/3)
 	type walk struct {
 		d, colour, dash, marker string

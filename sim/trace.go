@@ -41,6 +41,7 @@ type MethodTrace struct {
 	Ground  landscape.Func // the one that pictures show; records may have another, see GroundAt
 	Domain  [4]float64
 	Planes  []string
+	Heights map[string]landscape.Func
 	// Imported marks a walk that a file brought.
 	Imported bool
 
@@ -89,7 +90,7 @@ func (s *Series) add(step int, v []float64, columns int) {
 
 func newMethodTrace(lab *Lab, m MethodSpec, c Contestant, replica int) *MethodTrace {
 	t := &MethodTrace{ID: m.ID, Kind: m.Kind, Replica: replica, Hyper: m.Hyper, Own: m.Own, Problem: c.Problem, Dim: c.Ground.Dim(),
-		Minima: c.Minima, Ground: c.Ground, Domain: c.Domain, Planes: c.Planes, Imported: c.Imported, State: Running, Stride: 1, lab: lab}
+		Minima: c.Minima, Ground: c.Ground, Domain: c.Domain, Planes: c.Planes, Heights: c.Heights, Imported: c.Imported, State: Running, Stride: 1, lab: lab}
 	t.Series = make([]Series, len(lab.Measures))
 	for i, read := range readers(lab, &c) {
 		ms := &lab.Measures[i]

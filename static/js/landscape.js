@@ -735,7 +735,7 @@ export class Landscape {
       // Where the processor draws, the relief follows a few times a second, and the map keeps its pace.
       if (!s.software || !session.playing || now - this.reliefAt > 90) { this.reliefAt = now; s.draw(p); this.drawSecond(p); }
       this.pace(now);
-    }
+    } else if (this.spec?.heights) this.drawSecond(p);
     this.warn(at);
     if (!session.playing || now - this.badgedAt > 250) {
       this.badgedAt = now;

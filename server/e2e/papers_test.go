@@ -1,0 +1,62 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// A trap and the neuron that opens it: the stage has the neurons and the bar code, the slice stands in the column, and the
+// claims are judged on what was played.
+func TestOneMoreNeuron(t *testing.T) {
+	p := open(t, "/lab/spurious-minima?preset=one-more-neuron", 1440, 900)
+	p.wait(`window.__lab && window.__lab.state().grid >= 41`, 20*time.Second)
+	p.wait(`document.querySelectorAll('.stage-top > thalweg-panel canvas').length >= 2 && document.querySelector('.side .slot-0 > .landscape')`, 10*time.Second)
+	p.click("play")
+	p.wait(`window.__lab.state().known === 4000`, 10*time.Second)
+	p.click("play")
+	js[bool](p, `document.activeElement.blur() ?? true`)
+	p.do(chromedp.KeyEvent(kb.Home))
+	p.wait(`window.__lab.step === 0`, 5*time.Second)
+	// The bar code as a table: nine ways down of the freed student at its start; a tenth direction is flat.
+	js[bool](p, `document.querySelector('[data-testid="panel-bars"] [data-testid="panel-menu"]').click() ?? true`)
+	p.wait(`[...document.querySelectorAll('[data-testid="panel-bars"] .panel-menu button')].some((b) => /table/i.test(b.textContent))`, 5*time.Second)
+	js[bool](p, `[...document.querySelectorAll('[data-testid="panel-bars"] .panel-menu button')].find((b) => /table/i.test(b.textContent)).click() ?? true`)
+	const ways = `[...document.querySelectorAll('[data-testid="panel-bars"] [data-testid="panel-table"] tbody tr')].filter((r) => /freed/.test(r.innerText) && Number(r.cells[1].innerText.replaceAll('−', '-')) < -1e-3).reduce((n, r) => n + Number(r.cells[2].innerText), 0)`
+	p.wait(ways+` === 9`, 10*time.Second)
+	p.wait(`window.__lab.state().verdicts.b12 === 'holds' && window.__lab.state().verdicts.b22 === 'holds'`, 20*time.Second)
+}
+
+// Two heights on one plane: the potential is fetched once it is wanted, gives way to the map, and shares the camera.
+func TestTwinHeights(t *testing.T) {
+	p := open(t, "/lab/flow-to-sgd?preset=b2", 1440, 900)
+	p.wait(`window.__lab && window.__lab.state().grid >= 41`, 20*time.Second)
+	if js[string](p, `window.__lab.renderer`) == "2d" {
+		t.Skip("this browser draws no relief")
+	}
+	p.wait(`document.querySelector('.twin-host canvas') && performance.getEntriesByType('resource').some((r) => r.name.includes('/heights?name=potential&cells=64'))`, 20*time.Second)
+	if got := js[string](p, `document.querySelector('.twin-title').textContent`); got != "Potential Φ" {
+		t.Errorf("the second surface is called %q", got)
+	}
+	p.click("view-contour")
+	p.wait(`document.querySelector('.twin-host').hidden && document.querySelector('.map-host').clientWidth > 300`, 5*time.Second)
+	p.do(chromedp.KeyEvent("b"))
+	p.wait(`!document.querySelector('.twin-host').hidden`, 5*time.Second)
+	p.click("play")
+	p.wait(`window.__lab.state().verdicts.f26 === 'holds'`, 20*time.Second)
+	p.stayedHome()
+}
+
+// Bad values are answered by their field and what would be right.
+func TestBadValuesOfPapers(t *testing.T) {
+	p := open(t, "/lab/spurious-minima?preset=trap", 1440, 900)
+	p.wait(`window.__lab && window.__lab.runId`, 10*time.Second)
+	p.fill("control-dim", "1")
+	p.wait(`document.querySelector('#c-dim-fault')?.textContent.length > 0`, 10*time.Second)
+	if got := js[string](p, `document.querySelector('#c-dim-fault').textContent`); !strings.Contains(got, "2 and 50") {
+		t.Errorf("one input is refused with %q", got)
+	}
+}
