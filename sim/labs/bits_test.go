@@ -118,6 +118,7 @@ func TestSameBits(t *testing.T) {
 // Looking changes nothing: with the loss alone the walks are those with all measures.
 func TestMeasuresOnlyLook(t *testing.T) {
 	presets(t, 50, func(t *testing.T, l *sim.Lab, d sim.Draft) {
+		t.Parallel()
 		bare := *l
 		bare.Measures = []sim.Measure{sim.Loss}
 		equalWalks(t, play(t, affordable(t, resolve(t, l, d))), play(t, resolve(t, &bare, d)))
@@ -126,7 +127,8 @@ func TestMeasuresOnlyLook(t *testing.T) {
 
 // A fork is to the bit the run that had its moves from the start.
 func TestForkIsAFreshRun(t *testing.T) {
-	presets(t, 100, func(t *testing.T, l *sim.Lab, d sim.Draft) {
+	presets(t, 60, func(t *testing.T, l *sim.Lab, d sim.Draft) {
+		t.Parallel()
 		s := affordable(t, resolve(t, l, d))
 		name, text := live(s)
 		if name == "" {
@@ -136,9 +138,9 @@ func TestForkIsAFreshRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for !r.Advance(t.Context(), 30) {
+		for !r.Advance(t.Context(), 25) {
 		}
-		for _, step := range []int{0, 70} {
+		for _, step := range []int{0, 40} {
 			turned, err := s.Turned(step, sim.Pair{Name: name, Text: text})
 			if err != nil {
 				t.Fatal(err)

@@ -25,6 +25,7 @@ func TestClaims(t *testing.T) {
 				continue // thalweg verify judges it
 			}
 			t.Run(l.ID+"/"+c.ID, func(t *testing.T) {
+				t.Parallel()
 				j, err := l.Verify(t.Context(), c, nil)
 				if err != nil {
 					t.Fatal(err)
