@@ -88,6 +88,7 @@ func (p *page) restores(want setting) {
 // A paper's figure: a preset to its end, the map with log levels in cividis at 9 pt, as SVG, NPZ and pgfplots; PNG and GIF
 // too; and each picture dropped on another page opens its run again.
 func TestPaperFigure(t *testing.T) {
+	t.Parallel()
 	p := open(t, "/lab/race?preset=valley&seed=3&renderer=2d", 1440, 900)
 	dir := p.files()
 	p.wait(`window.__lab && window.__lab.runId`, 10*time.Second)

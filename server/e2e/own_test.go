@@ -66,6 +66,7 @@ func netFile(t *testing.T, said func(length int) uint64) []byte {
 // A table with two faults: both are named with their place, the text is mended in the page, and the net learns it; then one
 // click takes it back.
 func TestOwnTable(t *testing.T) {
+	t.Parallel()
 	var csv strings.Builder
 	csv.WriteString("x,y,class\n")
 	for i := range 40 {
@@ -115,6 +116,7 @@ func TestOwnTable(t *testing.T) {
 // A damaged checkpoint is refused in words before its header is believed; a good one is opened, and comes out again as it
 // went in.
 func TestOwnWeights(t *testing.T) {
+	t.Parallel()
 	needBrowser(t)
 	bad := netFile(t, func(int) uint64 { return 1 << 40 })
 	begin := time.Now()
@@ -158,6 +160,7 @@ func TestOwnWeights(t *testing.T) {
 
 // A trajectory from elsewhere, dropped on the gallery, is shown with the mark that it was not computed here.
 func TestOwnPaths(t *testing.T) {
+	t.Parallel()
 	needBrowser(t)
 	file := filepath.Join(t.TempDir(), "mine.npz")
 	script := "import numpy as np, sys\nk = np.arange(30)\nnp.savez(sys.argv[1], **{'mine/theta': np.stack([np.cos(k / 9) * (30 - k), np.sin(k / 9) * (30 - k), k * 0.1], 1), 'mine/loss': np.exp(-k / 9)})"
@@ -187,6 +190,7 @@ func TestOwnPaths(t *testing.T) {
 
 // Points are drawn with the mouse and typed as rows; both become one table that a net learns.
 func TestDrawnPoints(t *testing.T) {
+	t.Parallel()
 	p := open(t, "/lab/network?problem=two-moons&architecture=4&samples=60&methods=adam&steps=20", 1440, 900)
 	p.click("draw-data")
 	p.wait(`document.querySelector('[data-testid="draw-canvas"]')?.clientWidth > 100`, 10*time.Second)

@@ -13,6 +13,7 @@ import (
 // Every kind of panel draws, tells its numbers to the keyboard and as a table, takes the stage and gives it back, and
 // saves itself with its recipe.
 func TestEveryPanel(t *testing.T) {
+	t.Parallel()
 	needBrowser(t)
 	at := panelsAddress(t)
 	p := tab(t, at, 1440, 900)

@@ -12,6 +12,7 @@ import (
 // A trap and the neuron that opens it: the stage has the neurons and the bar code, the slice stands in the column, and the
 // claims are judged on what was played.
 func TestOneMoreNeuron(t *testing.T) {
+	t.Parallel()
 	p := open(t, "/lab/spurious-minima?preset=one-more-neuron", 1440, 900)
 	p.wait(`window.__lab && window.__lab.state().grid >= 41`, 20*time.Second)
 	p.wait(`document.querySelectorAll('.stage-top > thalweg-panel canvas').length >= 2 && document.querySelector('.side .slot-0 > .landscape')`, 10*time.Second)
@@ -32,6 +33,7 @@ func TestOneMoreNeuron(t *testing.T) {
 
 // Two heights on one plane: the potential is fetched once it is wanted, gives way to the map, and shares the camera.
 func TestTwinHeights(t *testing.T) {
+	t.Parallel()
 	p := open(t, "/lab/flow-to-sgd?preset=b2", 1440, 900)
 	p.wait(`window.__lab && window.__lab.state().grid >= 41`, 20*time.Second)
 	if js[string](p, `window.__lab.renderer`) == "2d" {
@@ -52,6 +54,7 @@ func TestTwinHeights(t *testing.T) {
 
 // Bad values are answered by their field and what would be right.
 func TestBadValuesOfPapers(t *testing.T) {
+	t.Parallel()
 	p := open(t, "/lab/spurious-minima?preset=trap", 1440, 900)
 	p.wait(`window.__lab && window.__lab.runId`, 10*time.Second)
 	p.fill("control-dim", "1")

@@ -12,6 +12,7 @@ import (
 
 // A replay is one file that plays a run with the keyboard and without the program, in both themes.
 func TestReplay(t *testing.T) {
+	t.Parallel()
 	needBrowser(t)
 	for _, run := range []struct {
 		args    []string

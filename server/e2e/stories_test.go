@@ -17,6 +17,7 @@ const losses = `window.__lab.state().losses`
 // A student alone, first five minutes, offline: something moves within three seconds of the first click, the tour can be
 // left, too bold a step is announced in words, nothing freezes, and the same seed gives the same bits.
 func TestStudentAlone(t *testing.T) {
+	t.Parallel()
 	// A busy machine may spoil one try, not three of visitors who come for the first time.
 	var p *page
 	for try := 1; ; try++ {
@@ -83,6 +84,7 @@ func TestStudentAlone(t *testing.T) {
 // Own formula: it is typeset as it is typed, letters become sliders, a click sets the start and the gradient there is
 // exact, the minimum is found and labelled, nonsense is answered with its position while others are served.
 func TestOwnFormula(t *testing.T) {
+	t.Parallel()
 	p := open(t, "/lab/race?problem=formula&view=map&methods=gd:step-size=0.001%3Badam:step-size=0.05&steps=4000", 1440, 900)
 	p.wait(`window.__lab && window.__lab.runId`, 10*time.Second)
 	p.fill("formula-input", "(1-x)^2 + a*(y-x^2)^2")

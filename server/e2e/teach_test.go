@@ -11,6 +11,7 @@ import (
 
 // A question is asked before the run, and its end answers; the claim that judges it is one press away.
 func TestLesson(t *testing.T) {
+	t.Parallel()
 	p := openElsewhere(t, "/lab/race?preset=valley", 1440, 900)
 	p.wait(`window.__lab && window.__lab.runId`, 10*time.Second)
 	if js[bool](p, `[...document.styleSheets].some((s) => s.href?.includes('katex')) || performance.getEntriesByType('resource').some((r) => r.name.includes('katex'))`) {
@@ -46,6 +47,7 @@ func TestLesson(t *testing.T) {
 
 // Six steps, done by doing them, and never again afterwards.
 func TestTour(t *testing.T) {
+	t.Parallel()
 	needBrowser(t)
 	p := tab(t, address, 1440, 900, chromedp.WithNewBrowserContext())
 	p.do(chromedp.Navigate(address + "/lab/race?preset=valley&methods=gd:step-size=0.001"))
@@ -78,6 +80,7 @@ func TestTour(t *testing.T) {
 
 // A tip comes with the focus, goes with Escape; a refused value stays with a sentence; letters can be switched off.
 func TestControls(t *testing.T) {
+	t.Parallel()
 	p := openElsewhere(t, "/lab/race?preset=valley", 1440, 900)
 	p.wait(`window.__lab && window.__lab.runId`, 10*time.Second)
 	p.do(chromedp.Focus(chromedp.CSS(`#c-angle`)))
