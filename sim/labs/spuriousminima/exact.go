@@ -73,6 +73,12 @@ var exact = []sim.Claim{
 		},
 	},
 	{
+		ID: "bulk", Preset: "barcode", Source: "reference program, claim card 4", Panel: "bars",
+		Statement: "From its tallest bars the trap looks almost like the solution: they move onto the solution's as the inputs grow.",
+		Want:      "type II, 6 to 50 inputs: the skew level rises to ¼−1/2π and the symmetric one to ¼+1/2π, each from below by less than 0.33/d",
+		Prove:     func(context.Context) sim.Verdict { return bulk() },
+	},
+	{
 		ID: "b9", Preset: "not-all-alike", Source: reference,
 		Statement: "Type I is a saddle with 6 inputs, and a minimum from 7 on.",
 		Want:      "six ways down for 6 inputs, the lowest −0.005825349313; none for 7 to 20, 0.001661975087 for 7; within 1e-9",
@@ -298,6 +304,27 @@ func lopsided() sim.Verdict {
 	}
 	growth := (top[20] - top[14]) / 6
 	return sim.Judge(right && math.Abs(growth-0.257) <= 1e-3, "counts as said: %v; growth %.4f", right, growth)
+}
+
+func bulk() sim.Verdict {
+	right, last := true, [2]float64{}
+	limits := map[byte]float64{'x': 0.25 - 1/(2*math.Pi), 'y': 0.25 + 1/(2*math.Pi)}
+	for d := teacher.SmallestFamily; d <= teacher.LargestFamily; d++ {
+		levels, err := levelsOf(teacher.II, d)
+		if err != nil {
+			return sim.Judge(false, "%v", err)
+		}
+		for _, l := range levels {
+			limit, tall := limits[l.Type]
+			if !tall {
+				continue
+			}
+			k := l.Type - 'x'
+			right = right && l.Value > last[k] && l.Value < limit && limit-l.Value < 0.33/float64(d)
+			last[k] = l.Value
+		}
+	}
+	return sim.Judge(right, "with 50 inputs %.6f of %.6f and %.6f of %.6f", last[0], limits['x'], last[1], limits['y'])
 }
 
 func splitMap() sim.Verdict {

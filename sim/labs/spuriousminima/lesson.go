@@ -52,7 +52,7 @@ What breaks here: "stuck means bad luck or a bad learning rate", and also "more 
 			Because:  "Five belong to single directions, five to eight directions each, one to 28 and one to 27.",
 		},
 		See:    `The bar code: 89 values below ½, 11 above 1.`,
-		Proves: []string{"b7", "b10", "b17", "barcode"},
+		Proves: []string{"b7", "b10", "b17", "barcode", "bulk"},
 		Not:    `The counts hold exactly at symmetric points. Add noise to the teacher and the bars split, though for little noise their signs persist.`,
 	},
 	{

@@ -217,15 +217,12 @@ func note(m *sim.MethodSpec, g *ground) string {
 		return fmt.Sprintf("%d neurons against %d: the loss cannot reach 0.", g.K, g.Teachers)
 	}
 	eta, ok := m.Hyper.Find("step-size")
-	if !ok || m.Kind.ID != "gd" || g.D < 2 {
+	if !ok || m.Kind.ID != "gd" || g.Dim() > liveSpectrum {
 		return ""
 	}
-	x := g.Ordered(g.start)
-	if top := landscape.Spectrum; g.Dim() <= landscape.LiveDense {
-		values := top(g.Problem, x)
-		if high := values[len(values)-1]; eta.Num > 2/high {
-			return fmt.Sprintf("unstable: η > 2/λmax, which is %.3g at the solution", 2/high)
-		}
+	values := landscape.Spectrum(g.Problem, g.Ordered(g.start))
+	if top := values[len(values)-1]; eta.Num > 2/top {
+		return fmt.Sprintf("unstable: η > 2/λmax, which is %.3g at the solution", 2/top)
 	}
 	return ""
 }
