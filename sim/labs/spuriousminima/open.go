@@ -177,8 +177,8 @@ func contestant(m *sim.MethodSpec, g *ground, s *sim.Setup) (sim.Contestant, flo
 	c.Read, c.Lacks = g.readers(m, method)
 	cost := g.cost()
 	if g.recipe.runs > 1 {
-		if g.base != nil && g.recipe.nudge == 0 {
-			return sim.Contestant{}, 0, param.Refuse("perturbation", "must be above 0 for several runs; without it all are the same")
+		if g.base != nil && (g.recipe.nudge == 0 || g.recipe.lowest) {
+			return sim.Contestant{}, 0, param.Refuse("runs", "must be 1 at a family's point without noise, where all runs are the same; choose a perturbation above 0 along noise")
 		}
 		crowd, err := newCrowd(m, method, env, g)
 		if err != nil {
