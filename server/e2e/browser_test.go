@@ -297,7 +297,16 @@ func hook(id string) chromedp.CSS { return chromedp.CSS(`[data-testid="` + id + 
 func (p *page) click(id string) {
 	p.t.Helper()
 	p.wait(fmt.Sprintf(`document.querySelector('[data-testid="%s"]')?.checkVisibility()`, id), 5*time.Second)
-	p.do(chromedp.ScrollIntoView(hook(id)), chromedp.Click(hook(id)))
+	// A menu that is filled anew between the look and the click takes the element away.
+	for try := 1; ; try++ {
+		err := chromedp.Do(p.ctx, chromedp.ScrollIntoView(hook(id)), chromedp.Click(hook(id)))
+		if err == nil {
+			return
+		}
+		if try == 3 || !strings.Contains(err.Error(), "Could not find node") {
+			p.t.Fatalf("clicking %s: %v", id, err)
+		}
+	}
 }
 
 // fill types text into a field and leaves it.

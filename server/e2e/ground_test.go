@@ -28,7 +28,6 @@ func (p *page) ground(tool string) {
 // Two nets are trained, then looked at through every plane: the badge says for each what it is worth, its marks are named,
 // and the link holds the plane. Between the two nets lie ways, and at their ends curvatures.
 func TestPlanesOfNets(t *testing.T) {
-	t.Parallel()
 	p := open(t, "/lab/network?preset=iris&steps=60", 1440, 900)
 	p.wait(`window.__lab && window.__lab.state().grid >= 41`, 20*time.Second)
 	p.click("play")
@@ -86,7 +85,6 @@ func TestPlanesOfNets(t *testing.T) {
 // A saddle is found on Himmelblau's surface, opened from the list, and walked down both ways; the four basins are mapped.
 // Escape stops a search.
 func TestSaddle(t *testing.T) {
-	t.Parallel()
 	p := open(t, "/lab/race?problem=himmelblau&steps=40", 1440, 900)
 	p.wait(`window.__lab && window.__lab.state().grid >= 100`, 20*time.Second)
 	p.ground("critical")

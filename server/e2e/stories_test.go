@@ -17,7 +17,6 @@ const losses = `window.__lab.state().losses`
 // A student alone, first five minutes, offline: something moves within three seconds of the first click, the tour can be
 // left, too bold a step is announced in words, nothing freezes, and the same seed gives the same bits.
 func TestStudentAlone(t *testing.T) {
-	t.Parallel()
 	// A busy machine may spoil one try, not three of visitors who come for the first time.
 	var p *page
 	for try := 1; ; try++ {
