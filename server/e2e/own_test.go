@@ -116,7 +116,6 @@ func TestOwnTable(t *testing.T) {
 // A damaged checkpoint is refused in words before its header is believed; a good one is opened, and comes out again as it
 // went in.
 func TestOwnWeights(t *testing.T) {
-	t.Parallel()
 	needBrowser(t)
 	bad := netFile(t, func(int) uint64 { return 1 << 40 })
 	begin := time.Now()

@@ -150,7 +150,6 @@ func (p *page) seamless(when string, every float64) {
 // A long talk on an old laptop over a weak network: flat view, four times slower, the line cut and the lid closed in the
 // middle; then a clip, and a long time left alone. THALWEG_SOAK=20m makes it long.
 func TestLongTalk(t *testing.T) {
-	t.Parallel()
 	needBrowser(t)
 	soak := 5 * time.Second
 	cut, hidden := 2500*time.Millisecond, 2*time.Second
