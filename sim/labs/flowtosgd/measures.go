@@ -52,16 +52,6 @@ type reading struct {
 	asked  bool
 }
 
-func scalar(f func(*sim.Reading) float64) sim.Reader {
-	out := make([]float64, 1)
-	return func(at *sim.Reading) ([]float64, int) {
-		if out[0] = f(at); math.IsNaN(out[0]) || math.IsInf(out[0], 0) {
-			return nil, 0
-		}
-		return out, 0
-	}
-}
-
 // seldom is the cadence of potentials that take a flow in many dimensions.
 const seldom = 20
 
@@ -84,36 +74,36 @@ func meterOf(at *sim.Reading) *metered { return at.Method.(*metered) }
 
 func (r *reading) readers(m *sim.MethodSpec, method opt.Method) map[string]sim.Reader {
 	read := map[string]sim.Reader{
-		"potential":     scalar(r.potential),
-		"flow-distance": scalar(func(at *sim.Reading) float64 { return meterOf(at).apart() }),
-		"radius":        scalar(func(at *sim.Reading) float64 { return norm(at.X) }),
-		"rate-bound": scalar(func(at *sim.Reading) float64 {
+		"potential":     rules.Scalar(r.potential),
+		"flow-distance": rules.Scalar(func(at *sim.Reading) float64 { return meterOf(at).apart() }),
+		"radius":        rules.Scalar(func(at *sim.Reading) float64 { return norm(at.X) }),
+		"rate-bound": rules.Scalar(func(at *sim.Reading) float64 {
 			t := meterOf(at).Clock().Time
 			if t == 0 {
 				return math.NaN()
 			}
 			return r.pot.g.inverse(r.first / t)
 		}),
-		"first-potential": scalar(func(*sim.Reading) float64 { return r.first }),
+		"first-potential": rules.Scalar(func(*sim.Reading) float64 { return r.first }),
 	}
 	if certified[m.Kind.ID] {
-		read["certificate"] = scalar(func(at *sim.Reading) float64 { return meterOf(at).certificate() })
-		read["potential-left"] = scalar(func(at *sim.Reading) float64 { return r.first - meterOf(at).certificate() })
-		read["slack"] = scalar(func(at *sim.Reading) float64 { return r.first - meterOf(at).certificate() - r.potential(at) })
+		read["certificate"] = rules.Scalar(func(at *sim.Reading) float64 { return meterOf(at).certificate() })
+		read["potential-left"] = rules.Scalar(func(at *sim.Reading) float64 { return r.first - meterOf(at).certificate() })
+		read["slack"] = rules.Scalar(func(at *sim.Reading) float64 { return r.first - meterOf(at).certificate() - r.potential(at) })
 	}
 	if r.ground.Dim() <= 4 {
-		read["identity"] = scalar(r.identity)
+		read["identity"] = rules.Scalar(r.identity)
 	}
 	if bound := r.ground.bound(); bound != nil {
-		read["problem-bound"] = scalar(func(at *sim.Reading) float64 { return bound(meterOf(at).Clock().Time) })
+		read["problem-bound"] = rules.Scalar(func(at *sim.Reading) float64 { return bound(meterOf(at).Clock().Time) })
 	}
 	switch f := r.ground.Func.(type) {
 	case *phase:
-		read["angle"] = scalar(func(at *sim.Reading) float64 { u, v := f.split(at.X); return math.Atan2(v, u) })
+		read["angle"] = rules.Scalar(func(at *sim.Reading) float64 { u, v := f.split(at.X); return math.Atan2(v, u) })
 	case product:
-		read["balance"] = scalar(func(at *sim.Reading) float64 { return (at.X[0] - at.X[1]) * (at.X[0] + at.X[1]) })
+		read["balance"] = rules.Scalar(func(at *sim.Reading) float64 { return (at.X[0] - at.X[1]) * (at.X[0] + at.X[1]) })
 	case *root:
-		read["asymmetry"] = scalar(func(at *sim.Reading) float64 { return f.asymmetry(at.X) })
+		read["asymmetry"] = rules.Scalar(func(at *sim.Reading) float64 { return f.asymmetry(at.X) })
 		read["eigenvalues"] = func(at *sim.Reading) ([]float64, int) { return f.symmetricValues(at.X), 0 }
 	}
 	if w, ok := method.(*opt.Walk); ok && r.ground.Dim() <= 100 {

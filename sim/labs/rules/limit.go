@@ -71,17 +71,17 @@ func Stability(w *opt.Walk, ground landscape.Func, walk func(sim.Method) *opt.Wa
 		return nil
 	} else if scale == nil {
 		return map[string]sim.Reader{
-			StabilityLimit.ID: one(func(at *sim.Reading) float64 {
+			StabilityLimit.ID: Scalar(func(at *sim.Reading) float64 {
 				limit, decay, _ := Limit(walk(at.Method))
 				return limit - decay
 			}),
-			StabilityRatio.ID: one(func(at *sim.Reading) float64 {
+			StabilityRatio.ID: Scalar(func(at *sim.Reading) float64 {
 				limit, decay, _ := Limit(walk(at.Method))
 				return (sharpness(at) + decay) / limit
 			}),
 		}
 	}
-	return map[string]sim.Reader{StabilityRatio.ID: one(func(at *sim.Reading) float64 {
+	return map[string]sim.Reader{StabilityRatio.ID: Scalar(func(at *sim.Reading) float64 {
 		limit, decay, scale := Limit(walk(at.Method))
 		if len(scale) == 0 {
 			return math.NaN()
@@ -107,8 +107,8 @@ func rescaled(apply landscape.Operator, scale []float64, decay float64) landscap
 	}
 }
 
-// one is a reader of a number, with no reading where it is not finite.
-func one(value func(*sim.Reading) float64) sim.Reader {
+// Scalar is a reader of a number, with no reading where it is not finite.
+func Scalar(value func(*sim.Reading) float64) sim.Reader {
 	out := make([]float64, 1)
 	return func(at *sim.Reading) ([]float64, int) {
 		if out[0] = value(at); math.IsNaN(out[0]) || math.IsInf(out[0], 0) {

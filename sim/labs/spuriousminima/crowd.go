@@ -183,7 +183,7 @@ func (c *crowd) counted(at *sim.Reading) (n count) {
 func (c *crowd) read(to map[string]sim.Reader) {
 	runs := float64(len(c.others) + 1)
 	share := func(f func(n count) float64) sim.Reader {
-		return scalar(func(at *sim.Reading) float64 { return f(c.counted(at)) })
+		return rules.Scalar(func(at *sim.Reading) float64 { return f(c.counted(at)) })
 	}
 	to["bad-fraction"] = share(func(n count) float64 { return float64(n.bad) / runs })
 	to["bad-low"] = share(func(n count) float64 { low, _ := wilson(n.bad, int(runs)); return low })
@@ -192,7 +192,7 @@ func (c *crowd) read(to map[string]sim.Reader) {
 	to["solved-runs"] = share(func(n count) float64 { return float64(n.solved) })
 	to["moving-runs"] = share(func(n count) float64 { return float64(n.moving) })
 	if bad, of, known := publishedFor(c.ground.D, c.ground.K-c.ground.D); known {
-		to["published-fraction"] = scalar(func(*sim.Reading) float64 { return float64(bad) / float64(of) })
+		to["published-fraction"] = rules.Scalar(func(*sim.Reading) float64 { return float64(bad) / float64(of) })
 	}
 }
 

@@ -46,16 +46,6 @@ var measures = []sim.Measure{
 // liveSpectrum is the number of weights up to which the whole spectrum is computed while a run goes on.
 const liveSpectrum = 400
 
-func scalar(f func(*sim.Reading) float64) sim.Reader {
-	out := make([]float64, 1)
-	return func(at *sim.Reading) ([]float64, int) {
-		if out[0] = f(at); math.IsNaN(out[0]) {
-			return nil, 0
-		}
-		return out, 0
-	}
-}
-
 // readers are the measures of a method on its ground, without those that they do not give.
 func (g *ground) readers(m *sim.MethodSpec, method sim.Method) (read map[string]sim.Reader, lacks []string) {
 	read = map[string]sim.Reader{
@@ -64,12 +54,12 @@ func (g *ground) readers(m *sim.MethodSpec, method sim.Method) (read map[string]
 	if g.Plain() && g.D >= teacher.SmallestFamily {
 		for id, f := range map[string]teacher.Family{"loss-ii": teacher.II, "loss-a": teacher.A, "loss-i": teacher.I} {
 			if point, err := teacher.Find(f, g.D); err == nil {
-				read[id] = scalar(func(*sim.Reading) float64 { return point.Loss })
+				read[id] = rules.Scalar(func(*sim.Reading) float64 { return point.Loss })
 			}
 		}
 		if g.K == g.D {
-			read["nearest-family"] = scalar(func(at *sim.Reading) float64 { f, _, _ := g.Nearest(at.X); return float64(f) })
-			read["family-distance"] = scalar(func(at *sim.Reading) float64 { _, s, _ := g.Nearest(at.X); return s })
+			read["nearest-family"] = rules.Scalar(func(at *sim.Reading) float64 { f, _, _ := g.Nearest(at.X); return float64(f) })
+			read["family-distance"] = rules.Scalar(func(at *sim.Reading) float64 { _, s, _ := g.Nearest(at.X); return s })
 		}
 	}
 	if g.Dim() > liveSpectrum {
@@ -77,7 +67,7 @@ func (g *ground) readers(m *sim.MethodSpec, method sim.Method) (read map[string]
 	}
 	s := &spectra{g: g, step: -1}
 	read["spectrum"] = func(at *sim.Reading) ([]float64, int) { return s.at(at), 0 }
-	read["index"] = scalar(func(at *sim.Reading) float64 { return float64(below(s.at(at))) })
+	read["index"] = rules.Scalar(func(at *sim.Reading) float64 { return float64(below(s.at(at))) })
 	read["levels"] = func(at *sim.Reading) ([]float64, int) { s.at(at); return s.levels, 0 }
 	read["multiplicity"] = func(at *sim.Reading) ([]float64, int) { s.at(at); return s.counts, 0 }
 	read["level-types"] = func(at *sim.Reading) ([]float64, int) { s.at(at); return s.types, 0 }
