@@ -30,10 +30,10 @@ func claimsOf(s *sim.Spec) []claimState {
 	var out []claimState
 	for _, c := range s.ClaimsOf() {
 		k := claimState{claim: c, verdict: sim.NotYet, revision: 1}
-		switch {
-		case own != s.ID() && !slices.ContainsFunc(s.Lab.Specs(c), func(o *sim.Spec) bool { return o.ID() == s.ID() }):
+		switch among := isOf(s, c); {
+		case own != s.ID() && !among:
 			k.verdict, k.got = sim.Unjudged, "the preset was changed"
-		case c.Long && c.Each:
+		case c.Long && c.Each && among:
 			k.got = fmt.Sprintf("judged at the end of this run; thalweg verify plays %d seeds", max(1, c.Seeds))
 		case c.Long:
 			k.got = "takes longer than the page waits; thalweg verify judges it"
@@ -41,6 +41,11 @@ func claimsOf(s *sim.Spec) []claimState {
 		out = append(out, k)
 	}
 	return out
+}
+
+// isOf reports whether a spec is one of those that a claim is about.
+func isOf(s *sim.Spec, c *sim.Claim) bool {
+	return slices.ContainsFunc(s.Lab.Specs(c), func(o *sim.Spec) bool { return o.ID() == s.ID() })
 }
 
 // judge gives the verdicts that a finished run allows. Claims that need other runs too are verified behind it.
@@ -59,7 +64,7 @@ func (r *live) judge() {
 		switch {
 		case !c.Long:
 			r.srv.verifier.ask(r, i)
-		case c.Each:
+		case c.Each && isOf(r.run.Spec, c):
 			v := c.Check([]*sim.Trace{r.run.Trace()})
 			v.Got = "in this run: " + v.Got
 			r.settle(i, v)

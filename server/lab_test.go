@@ -111,6 +111,7 @@ func testLab() *sim.Lab {
 			{ID: "proof", Statement: "True.", Source: "theory", Preset: "wide", Want: "true", Prove: nil, Check: ends},
 			{ID: "long", Statement: "Takes long.", Source: "theory", Preset: "wide", Want: "below 1", Long: true, Check: ends},
 			{ID: "each", Statement: "Takes long, seed by seed.", Source: "theory", Preset: "wide", Want: "below 1", Long: true, Each: true, Seeds: 3, Check: ends},
+			{ID: "elsewhere", Statement: "Takes long, on another run.", Source: "theory", Preset: "wide", Specs: []string{"preset=wide&steps=700"}, Want: "below 1", Long: true, Each: true, Check: ends},
 		},
 		Open: func(s sim.Setup) (*sim.Scene, error) {
 			f := bowl{s.Values.Whole("dim")}

@@ -268,16 +268,22 @@ func TestLongClaims(t *testing.T) {
 	p.send(`{"type":"open","link":"/lab/bowl?preset=wide"}`)
 	p.text("opened", nil)
 	before := map[string]string{}
-	for range 3 {
+	for range 4 {
 		m := p.text("claim", nil)
 		before[m["claim"].(string)] = m["got"].(string)
 	}
-	if !strings.HasPrefix(before["long"], "takes longer") || before["each"] != "judged at the end of this run; thalweg verify plays 3 seeds" {
+	if !strings.HasPrefix(before["long"], "takes longer") || !strings.HasPrefix(before["elsewhere"], "takes longer") || before["each"] != "judged at the end of this run; thalweg verify plays 3 seeds" {
 		t.Errorf("before play: %v", before)
 	}
 	p.send(`{"type":"step"}`)
 	if m := p.text("claim", func(m map[string]any) bool { return m["claim"] == "each" && m["verdict"] != "not-yet" }); !strings.HasPrefix(m["got"].(string), "in this run: ends at") {
 		t.Errorf("after the run: %v", m)
+	}
+	// A claim about other runs is not judged by this one.
+	q := dial(t, web, "")
+	q.send(`{"type":"open","link":"/lab/bowl?preset=wide"}`)
+	if m := q.text("claim", func(m map[string]any) bool { return m["claim"] == "elsewhere" }); m["verdict"] != "not-yet" {
+		t.Errorf("a claim about another run is told as %v by this one", m)
 	}
 }
 

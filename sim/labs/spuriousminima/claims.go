@@ -64,7 +64,7 @@ var played = []sim.Claim{
 		}),
 	},
 	{
-		ID: "b16", Preset: "success-table", Source: "Safran, Shamir 2018, polished again by a reference program: every published bad run with 6, 7 and 8 neurons is of type II", Long: true, Each: true,
+		ID: "b16", Preset: "success-table", Source: "Safran, Shamir 2018, polished again by a reference program: every published bad run with 6, 7 and 8 neurons is of type II", Long: true,
 		Specs:     []string{"preset=success-table&dim=8&runs=1&steps=6000&methods=gd:step-size=0.375&replicas=100"},
 		Statement: "Types A and I exist, yet nobody meets them: whoever is trapped with eight neurons is at type II.",
 		Want:      "of 100 runs those that end above 0.001 are within 1e-4 of type II, and there are 3 to 25 of them",
