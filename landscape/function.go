@@ -69,6 +69,12 @@ type Block struct {
 // Blocks is the optional ability to say how the flattened parameter is built.
 type Blocks interface{ Blocks() []Block }
 
+// A Solved loss knows where it is lowest: Solution is the lowest point nearest to x, up to what the loss does not see.
+type Solved interface {
+	Func
+	Solution(x []float64) []float64
+}
+
 // A Minimum is a known low point of a loss.
 type Minimum struct {
 	X    []float64 `json:"x"`

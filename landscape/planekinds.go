@@ -22,31 +22,46 @@ const (
 // most 1000. The pairs come from the dense Hessian up to dimension LiveDense, else from Lanczos' method.
 func HessianPlane(ctx context.Context, f Func, x []float64, ends Ends) (Plane, error) {
 	p := Plane{Kind: "hessian", Origin: x}
+	pairs, note, err := endsAt(ctx, f, x, ends)
+	if err != nil {
+		return p, err
+	}
+	p.Note = note
+	for k, pair := range pairs {
+		p.Axes[k] = pair.Vector
+		p.Curvatures = append(p.Curvatures, pair.Value)
+		reach := min(max(3/math.Sqrt(math.Abs(pair.Value)), 1e-3), 1e3)
+		p.Range[2*k], p.Range[2*k+1] = -reach, reach
+	}
+	return p, p.check()
+}
+
+// endsAt finds two eigenpairs of the Hessian at x; the largest entry of each vector is positive.
+func endsAt(ctx context.Context, f Func, x []float64, ends Ends) (pairs [2]Pair, note string, err error) {
 	n := f.Dim()
 	if n < 2 || len(x) != n {
-		return p, fmt.Errorf("a plane through a point of %d coordinates of a loss of dimension %d; want the same, and at least 2", len(x), n)
+		return pairs, "", fmt.Errorf("a plane through a point of %d coordinates of a loss of dimension %d; want the same, and at least 2", len(x), n)
 	}
-	var pairs [2]Pair
 	if n <= LiveDense {
 		h, err := DenseHessian(ctx, f, x)
 		if err != nil {
-			return p, err
+			return pairs, "", err
 		}
 		if !allFinite(h.Values) {
-			return p, errors.New("the Hessian is not finite here: it has no plane")
+			return pairs, "", errors.New("the Hessian is not finite here: it has no plane")
 		}
 		values, vectors, err := eigensystem(ctx, h.Values, n)
 		if err != nil {
-			return p, err
+			return pairs, "", err
 		}
 		for k, i := range [2]int{n - 1, ends.second(n)} {
 			pairs[k] = Pair{Value: values[i], Vector: vectors[i]}
 		}
 		switch {
 		case h.Asymmetry > RoughAsymmetry:
-			p.Note = "Hessian asymmetric: the gradient is not smooth here"
+			note = "Hessian asymmetric: the gradient is not smooth here"
 		case !h.Exact:
-			p.Note = "HVP by finite differences"
+			note = "HVP by finite differences"
 		}
 	} else {
 		o := EndOptions{High: 2}
@@ -55,22 +70,42 @@ func HessianPlane(ctx context.Context, f Func, x []float64, ends Ends) (Plane, e
 		}
 		found, err := EndPairs(ctx, f, x, o)
 		if err != nil {
-			return p, err
+			return pairs, "", err
 		}
 		all := append(found.High, found.Low...)
 		if len(all) < 2 {
-			return p, fmt.Errorf("no plane of the Hessian: %s", found.Note)
+			return pairs, "", fmt.Errorf("no plane of the Hessian: %s", found.Note)
 		}
-		pairs = [2]Pair(all)
-		p.Note = found.Note
+		pairs, note = [2]Pair(all), found.Note
 	}
-	for k, pair := range pairs {
+	for _, pair := range pairs {
 		flip(pair.Vector)
-		p.Axes[k] = pair.Vector
-		p.Curvatures = append(p.Curvatures, pair.Value)
-		reach := min(max(3/math.Sqrt(math.Abs(pair.Value)), 1e-3), 1e3)
-		p.Range[2*k], p.Range[2*k+1] = -reach, reach
 	}
+	return pairs, note, nil
+}
+
+// EscapePlane goes from x, at the origin, towards the solution that f is nearest to there, and along the direction of
+// lowest curvature at x, the way out where x is a saddle. Axes have length 1 and are orthogonal; both points and a
+// square around them are in its range.
+func EscapePlane(ctx context.Context, f Solved, x []float64) (Plane, error) {
+	p := Plane{Kind: "escape", Origin: x}
+	pairs, note, err := endsAt(ctx, f, x, TopBottom)
+	if err != nil {
+		return p, err
+	}
+	toward := difference(f.Solution(x), x)
+	far := norm(toward)
+	if !(far > 1e-9) {
+		return p, fmt.Errorf("%w: the point is the solution", ErrDegenerate)
+	}
+	scale(toward, 1/far)
+	out := pairs[1].Vector
+	if !orthogonal(out, toward, 1e-9) {
+		return p, fmt.Errorf("%w: the lowest curvature points at the solution", ErrDegenerate)
+	}
+	p.Axes = [2][]float64{toward, out}
+	p.Note = note
+	p.Range = [4]float64{-0.3 * far, 1.3 * far, -0.8 * far, 0.8 * far}
 	return p, p.check()
 }
 

@@ -183,6 +183,8 @@ func AxisNames(p *landscape.Plane) [2]string {
 		return [2]string{"first to second point", "towards the third"}
 	case TwoPoints:
 		return [2]string{"along the line", "random direction"}
+	case Escape:
+		return [2]string{"towards the solution", "along the lowest curvature"}
 	}
 	return [2]string{"axis 1", "axis 2"}
 }

@@ -120,6 +120,12 @@ func (f *Fitting) Plane(ctx context.Context, find Finder) (landscape.Plane, erro
 		p, err := landscape.HessianPlane(ctx, f.Ground, f.Spots[0].X, landscape.TopTwo)
 		p.Kind = HessianTop
 		return p, err
+	case Escape:
+		solved, ok := f.Ground.(landscape.Solved)
+		if !ok {
+			return landscape.Plane{}, param.Refuse("plane", "%s: this ground does not know its solution", f.Text)
+		}
+		return landscape.EscapePlane(ctx, solved, f.Spots[0].X)
 	case TwoPoints:
 		return landscape.LinePlane(f.Spots[0].X, f.Spots[1].X, blocks, f.Seed)
 	case ThreePoints:
@@ -165,6 +171,14 @@ func (f *Fitting) Marks(p *landscape.Plane) []Mark {
 		}
 		var err error
 		if m.S, m.T, m.Distance, err = p.Project(s.X); err == nil {
+			out = append(out, m)
+		}
+	}
+	if solved, ok := f.Ground.(landscape.Solved); ok && f.Text.Kind == Escape && p.Axes[0] != nil {
+		x := solved.Solution(f.Spots[0].X)
+		m := Mark{Label: "solution", Step: -1, Loss: f.Ground.Loss(x)}
+		var err error
+		if m.S, m.T, m.Distance, err = p.Project(x); err == nil {
 			out = append(out, m)
 		}
 	}

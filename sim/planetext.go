@@ -16,13 +16,14 @@ const (
 	HessianTop  = "hessian-top" // of the two largest
 	ThreePoints = "points"      // through three points
 	TwoPoints   = "line"        // along the line through two points, and a random direction
+	Escape      = "escape"      // from a point towards the solution, and along the lowest curvature there; of Solved grounds
 )
 
 // High lists the kinds of planes for grounds that are no plane themselves, the default first.
 var High = []string{PCA, Random, Hessian, HessianTop, ThreePoints, TwoPoints}
 
 // planeAnchors says how many anchors the text of a kind may hold, besides none.
-var planeAnchors = map[string]int{Direct: 0, PCA: 0, Random: 1, Hessian: 1, HessianTop: 1, ThreePoints: 3, TwoPoints: 2}
+var planeAnchors = map[string]int{Direct: 0, PCA: 0, Random: 1, Hessian: 1, HessianTop: 1, ThreePoints: 3, TwoPoints: 2, Escape: 1}
 
 // A PlaneText names a plane: its kind, and the points that it goes through where they are not the usual ones. As text
 // it is kind or kind:anchor,anchor, the same in links, commands and flags.
@@ -65,7 +66,7 @@ func ParsePlane(text string, kinds []string) (PlaneText, error) {
 
 var counted = map[int]string{1: "one point", 2: "two points", 3: "three points"}
 
-var planeExamples = map[string]string{Random: "random:adam", Hessian: "hessian:adam@120", HessianTop: "hessian-top:adam@120", ThreePoints: "points:adam@0,adam,sgd", TwoPoints: "line:adam@0,adam"}
+var planeExamples = map[string]string{Random: "random:adam", Hessian: "hessian:adam@120", HessianTop: "hessian-top:adam@120", ThreePoints: "points:adam@0,adam,sgd", TwoPoints: "line:adam@0,adam", Escape: "escape:adam@0"}
 
 // String is the text of the plane.
 func (p PlaneText) String() string {
@@ -80,7 +81,7 @@ func (p PlaneText) String() string {
 }
 
 // through lists the points that the plane goes through: those it names, or the usual ones of its kind on the ground of
-// a method. A Hessian is taken at the first method's end; three points are the first method's start and the ends of
+// a method. A Hessian is taken at the first method's end, a way out at its start; three points are the first method's start and the ends of
 // the first two, or start, middle and end of one; a line goes between the ends of the first two, or start and end.
 func (t *Trace) through(of *MethodTrace, p PlaneText) []Anchor {
 	if len(p.Anchors) > 0 {
@@ -96,6 +97,8 @@ func (t *Trace) through(of *MethodTrace, p PlaneText) []Anchor {
 	switch p.Kind {
 	case Random, Hessian, HessianTop:
 		return []Anchor{end}
+	case Escape:
+		return []Anchor{start}
 	case ThreePoints:
 		if len(ids) > 1 {
 			return []Anchor{start, end, {Method: ids[1], Step: AtEnd}}

@@ -74,9 +74,9 @@ func (p *Problem) Blocks() []landscape.Block {
 	return []landscape.Block{{Rows: p.K, Columns: p.D}}
 }
 
-// Ordered is the solution, W = V, with its rows in the order that brings it nearest to x, extra neurons at 0. With fewer
+// Solution is W = V, with its rows in the order that brings it nearest to x, extra neurons at 0. With fewer
 // neurons than the teacher has the rows nearest to them are left.
-func (p *Problem) Ordered(x []float64) []float64 {
+func (p *Problem) Solution(x []float64) []float64 {
 	n := max(p.K, p.Teachers)
 	gain := make([]float64, n*n)
 	for i := range p.K {

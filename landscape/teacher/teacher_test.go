@@ -59,7 +59,7 @@ func TestHessianByBlocks(t *testing.T) {
 		x []float64
 	}{
 		"random": {Orthonormal(5, 4), start(Orthonormal(5, 4), 2)}, "perturbed": {bent, start(bent, 5)},
-		"split": {Orthonormal(9, 8), Split(two.W(), 8, 8, 0, 0.3)}, "solution": {Orthonormal(4, 4), Orthonormal(4, 4).Ordered(make([]float64, 16))},
+		"split": {Orthonormal(9, 8), Split(two.W(), 8, 8, 0, 0.3)}, "solution": {Orthonormal(4, 4), Orthonormal(4, 4).Solution(make([]float64, 16))},
 	} {
 		h := make([]float64, c.p.Dim()*c.p.Dim())
 		if err := c.p.Hessian(t.Context(), h, c.x); err != nil {

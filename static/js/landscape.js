@@ -14,7 +14,7 @@ import { SurfaceView } from './surface.js';
 /** @typedef {import('./session.js').Session} Session */
 /** @typedef {import('./store.js').Walk} Walk */
 
-const PLANES = /** @type {Record<string, string>} */ ({ pca: 'PCA', random: 'Random', direct: 'Direct', hessian: 'Hessian', 'hessian-top': 'Hessian, top two', points: 'Three points', line: 'Line' });
+const PLANES = /** @type {Record<string, string>} */ ({ pca: 'PCA', random: 'Random', direct: 'Direct', hessian: 'Hessian', 'hessian-top': 'Hessian, top two', points: 'Three points', line: 'Line', escape: 'Way out' });
 /** The tools of the ground, in a panel of their own. */
 const TOOLS = [['critical', 'Critical points'], ['basins', 'Basins'], ['paths', 'Paths'], ['here', 'Spectrum here']];
 const CELLS = 121;
@@ -23,7 +23,7 @@ const PROBE = 100;
 /** A frame that takes longer than this, in the middle of many, is too slow to follow. */
 const SLOW = 50;
 /** What a plane is good for, where the walks do not say it. */
-const WORDS = /** @type {Record<string, string>} */ ({ random: 'Filter-normalised axes', hessian: 'Steepest axes at one point', points: 'Exact at three points', line: 'Exact along the line' });
+const WORDS = /** @type {Record<string, string>} */ ({ random: 'Filter-normalised axes', hessian: 'Steepest axes at one point', points: 'Exact at three points', line: 'Exact along the line', escape: 'Towards the solution' });
 const HEIGHT = 'height drawn at 0.42 of the width';
 const FLAT = 'Flat view: this browser draws no 3D.';
 

@@ -98,3 +98,81 @@ func TestCrowdIsItsRuns(t *testing.T) {
 		t.Errorf("%v runs solved together, %v alone", got, solved)
 	}
 }
+
+// The bar code is exact at a symmetric point of any size, gathered from the dense Hessian up to 600 weights elsewhere,
+// and says nothing where neither is known.
+func TestBars(t *testing.T) {
+	for link, want := range map[string]struct{ levels, weights, dense int }{
+		"dim=10&family=ii&perturbation=0":                         {12, 100, 100},
+		"dim=50&family=a&perturbation=0":                          {7, 2500, 0},
+		"dim=20&family=ii&perturbation=0&extra-neurons=1&split=0": {-1, 420, 420},
+		"dim=6&family=ii&perturbation=0&extra-neurons=1&split=0":  {-1, 42, 42},
+		"dim=30&family=a&perturbation=0.01":                       {0, 0, 0},
+	} {
+		r, err := begin(t, link+"&steps=1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Advance(t.Context(), 1)
+		m := r.Trace().Methods[0]
+		row := func(id string) []float64 {
+			if rows := m.Readings(id).Rows; len(rows) > 0 && (id != "spectrum" || want.dense > 0) {
+				return rows[0]
+			}
+			return nil
+		}
+		levels, counts, types, dense := row("levels"), row("multiplicity"), row("level-types"), row("spectrum")
+		weights := 0
+		for i, n := range counts {
+			weights += int(n)
+			// Four neurons alike have three standard and three skew directions: nothing tells which these are.
+			if want.weights == 42 && n == 3 && types[i] >= 0 {
+				t.Errorf("%s: three equal curvatures are said to be of kind %v", link, types[i])
+			}
+		}
+		if want.levels >= 0 && len(levels) != want.levels || weights != want.weights || len(dense) != want.dense {
+			t.Errorf("%s: %d levels of %d weights, %d dense values; want %+v", link, len(levels), weights, len(dense), want)
+		}
+	}
+}
+
+// A family's point opens on the way out: both ends of it are in the picture, and on the second axis the loss falls from
+// a split point and rises from a trap.
+func TestWayOut(t *testing.T) {
+	r, err := begin(t, "preset=one-more-neuron&steps=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Advance(t.Context(), 1)
+	trace := r.Trace()
+	for i, falls := range []bool{false, true} {
+		m := trace.Methods[i]
+		f, err := trace.Fitting(m, sim.PlaneText{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := f.Plane(t.Context(), nil)
+		if err != nil || p.Kind != sim.Escape {
+			t.Fatalf("%s opens on %s: %v", m.ID, p.Kind, err)
+		}
+		marks := f.Marks(&p)
+		if len(marks) != 2 || marks[1].Label != "solution" || marks[1].Distance > 1e-9 || math.Abs(marks[1].Loss) > 1e-14 || marks[1].S > p.Range[1] {
+			t.Errorf("%s: the plane is marked by %+v, want its start and a solution on it", m.ID, marks)
+		}
+		x := make([]float64, m.Dim)
+		p.Point(x, 0, 0.02)
+		if rise := m.Ground.Loss(x) - m.Ground.Loss(p.Origin); (rise < 0) != falls {
+			t.Errorf("%s: along the lowest curvature the loss changes by %g, want it to fall: %v", m.ID, rise, falls)
+		}
+	}
+}
+
+// A hundred runs cost a hundred gradients, but one spectrum.
+func TestCrowdCost(t *testing.T) {
+	if _, err := begin(t, "dim=14&runs=100&steps=40000"); err != nil {
+		t.Errorf("a hundred runs with 14 inputs are refused: %v", err)
+	}
+	if _, err := begin(t, "dim=50&runs=500&steps=1000000"); err == nil {
+		t.Error("500 runs of a million steps with 50 inputs are begun")
+	}
+}

@@ -1,8 +1,10 @@
 package spuriousminima
 
 import (
+	"context"
 	"math"
 	"slices"
+	"strings"
 
 	"thalweg/landscape"
 	"thalweg/landscape/kernel"
@@ -43,12 +45,13 @@ var measures = []sim.Measure{
 	{ID: "moving-runs", Label: "Runs still moving", Kind: sim.Scalar, Every: 20, Help: "How many runs are above 0.001 and do not rest: they may yet get out, and count as neither."},
 }
 
-// liveSpectrum is the number of weights up to which the whole spectrum is computed while a run goes on.
-const liveSpectrum = 400
+// liveSpectrum is the number of weights up to which the whole spectrum is computed from the dense Hessian while a run
+// goes on.
+const liveSpectrum = 600
 
-// readers are the measures of a method on its ground, without those that they do not give.
-func (g *ground) readers(m *sim.MethodSpec, method sim.Method) (read map[string]sim.Reader, lacks []string) {
-	read = map[string]sim.Reader{
+// readers are the measures of a method on its ground.
+func (g *ground) readers() map[string]sim.Reader {
+	read := map[string]sim.Reader{
 		"weights": g.weights, "flipped": g.flipped, "neuron-norms": g.lengths, "split-eigenvalues": g.splits, "birth-slope": g.births,
 	}
 	if g.Plain() && g.D >= teacher.SmallestFamily {
@@ -62,49 +65,64 @@ func (g *ground) readers(m *sim.MethodSpec, method sim.Method) (read map[string]
 			read["family-distance"] = rules.Scalar(func(at *sim.Reading) float64 { _, s, _ := g.Nearest(at.X); return s })
 		}
 	}
-	if g.Dim() > liveSpectrum {
-		return read, []string{"spectrum"}
-	}
 	s := &spectra{g: g, step: -1}
-	read["spectrum"] = func(at *sim.Reading) ([]float64, int) { return s.at(at), 0 }
-	read["index"] = rules.Scalar(func(at *sim.Reading) float64 { return float64(below(s.at(at))) })
 	read["levels"] = func(at *sim.Reading) ([]float64, int) { s.at(at); return s.levels, 0 }
 	read["multiplicity"] = func(at *sim.Reading) ([]float64, int) { s.at(at); return s.counts, 0 }
 	read["level-types"] = func(at *sim.Reading) ([]float64, int) { s.at(at); return s.types, 0 }
-	return read, nil
+	read["index"] = rules.Scalar(func(at *sim.Reading) float64 {
+		if s.at(at); len(s.levels) == 0 {
+			return math.NaN()
+		}
+		return below(s.levels, s.counts)
+	})
+	if g.Dim() <= liveSpectrum {
+		read["spectrum"] = func(at *sim.Reading) ([]float64, int) { s.at(at); return s.values, 0 }
+	}
+	return read
 }
 
 // negative is the curvature, as a share of the largest, below which it counts as a way down.
 const negative = 1e-6
 
-// below counts the ways down of a spectrum.
-func below(values []float64) (n int) {
-	top := math.Max(math.Abs(values[0]), math.Abs(values[len(values)-1]))
-	for _, v := range values {
-		if v < -negative*top {
-			n++
-		}
-	}
-	return n
-}
-
 // gathered is how near two eigenvalues are to count as one in the bar code, as a share of the largest.
 const gathered = 1e-3
 
-// spectra holds the spectrum of the last step at which it was asked for.
+// How near a point must be to a symmetric one for its curvatures to be taken from there: far below what the page
+// shows, and, where nothing else gives them, so that they are right to six digits.
+const (
+	symmetric       = 1e-9
+	nearlySymmetric = 1e-6
+)
+
+// spectra holds the spectrum of the last step at which it was asked for. values are those of the dense Hessian, nil
+// beyond liveSpectrum; the bar code is exact at a symmetric point, else gathered from the values, else empty.
 type spectra struct {
 	g                             *ground
 	step                          int
 	values, levels, counts, types []float64
 }
 
-func (s *spectra) at(at *sim.Reading) []float64 {
+func (s *spectra) at(at *sim.Reading) {
 	if at.Step == s.step {
-		return s.values
+		return
 	}
 	s.step = at.Step
-	s.values = landscape.Spectrum(s.g.Problem, at.X)
-	s.levels, s.counts, s.types = nil, nil, nil
+	s.values, s.levels, s.counts, s.types = nil, nil, nil, nil
+	tolerance := nearlySymmetric
+	if s.g.Dim() <= liveSpectrum {
+		s.values = s.g.denseSpectrum(at.X)
+		tolerance = symmetric
+	}
+	if levels, known := s.g.Isotypic(at.X, tolerance); known {
+		for _, l := range levels {
+			s.levels, s.counts = append(s.levels, l.Value), append(s.counts, float64(l.Multiplicity))
+			s.types = append(s.types, float64(strings.IndexByte(kinds, l.Type)))
+		}
+		return
+	}
+	if len(s.values) == 0 {
+		return
+	}
 	top := math.Max(math.Abs(s.values[0]), math.Abs(s.values[len(s.values)-1]))
 	for i, v := range s.values {
 		last := len(s.levels) - 1
@@ -118,11 +136,40 @@ func (s *spectra) at(at *sim.Reading) []float64 {
 	for _, n := range s.counts {
 		s.types = append(s.types, s.g.kind(int(n)))
 	}
-	return s.values
 }
 
+// denseSpectrum are the eigenvalues of the dense Hessian, ascending; NaN where it is not finite.
+func (g *ground) denseSpectrum(x []float64) []float64 {
+	n := g.Dim()
+	h := make([]float64, n*n)
+	if err := g.Hessian(context.Background(), h, x); err != nil || !landscape.Finite(h) {
+		return slices.Repeat([]float64{math.NaN()}, n)
+	}
+	return landscape.SymmetricEigenvalues(h, n)
+}
+
+// below counts the ways down among ascending curvatures, counts of each, or one where counts is nil.
+func below(values, counts []float64) float64 {
+	n, top := 0.0, math.Max(math.Abs(values[0]), math.Abs(values[len(values)-1]))
+	for i, v := range values {
+		if !(v < -negative*top) {
+			break
+		}
+		if counts == nil {
+			n++
+		} else {
+			n += counts[i]
+		}
+	}
+	return n
+}
+
+// kinds of directions, in the order of the measure level-types.
+const kinds = "tsxy"
+
 // kind is the kind of directions that belongs to a multiplicity under the permutations that the point's family keeps:
-// of m neurons alike there are 1, m-1, (m-1)(m-2)/2 and m(m-3)/2 of the four kinds.
+// of m neurons alike there are 1, m-1, (m-1)(m-2)/2 and m(m-3)/2 of the four kinds. -1 stands for none, or for two that
+// are equally many.
 func (g *ground) kind(n int) float64 {
 	m := g.D
 	if g.family != nil {
@@ -133,7 +180,12 @@ func (g *ground) kind(n int) float64 {
 			m-- // the split neuron is no longer like the others
 		}
 	}
-	return float64(slices.Index([]int{1, m - 1, (m - 1) * (m - 2) / 2, m * (m - 3) / 2}, n))
+	many := []int{1, m - 1, (m - 1) * (m - 2) / 2, m * (m - 3) / 2}
+	i := slices.Index(many, n)
+	if i >= 0 && slices.Contains(many[i+1:], n) {
+		return -1
+	}
+	return float64(i)
 }
 
 // order is the row of the picture that each neuron stands in: the input that it leans on most, one each, extra ones last.

@@ -174,7 +174,7 @@ func contestant(m *sim.MethodSpec, g *ground, s *sim.Setup) (sim.Contestant, flo
 	} else if g.Dim() < 2 {
 		return sim.Contestant{}, 0, param.Refuse("dim", "a student of %d weight has no picture; want at least 2", g.Dim())
 	}
-	c.Read, c.Lacks = g.readers(m, method)
+	c.Read = g.readers()
 	cost := g.cost()
 	if g.recipe.runs > 1 {
 		if g.base != nil && (g.recipe.nudge == 0 || g.recipe.lowest) {
@@ -186,29 +186,26 @@ func contestant(m *sim.MethodSpec, g *ground, s *sim.Setup) (sim.Contestant, flo
 		}
 		c.Method = crowd
 		crowd.read(c.Read)
-		cost *= float64(g.recipe.runs)
 	}
 	return c, cost, nil
 }
 
-// planes lists the planes on offer: at a family's point first the one of steepest curvature, up and down, there.
+// planes lists the planes on offer: at a family's point that is no solution first the way out of it.
 func planes(g *ground) []string {
-	if g.base == nil {
+	if g.base == nil || g.family.Family == teacher.Global {
 		return sim.High
 	}
-	out := []string{sim.Hessian}
-	for _, kind := range sim.High {
-		if kind != sim.Hessian {
-			out = append(out, kind)
-		}
-	}
-	return out
+	return append([]string{sim.Escape}, sim.High...)
 }
 
-// cost estimates the floating point operations of a step with its record.
+// cost estimates the floating point operations of a step of all runs, with the record of the one that is drawn.
 func (g *ground) cost() float64 {
 	k, d := float64(g.K), float64(g.D)
-	return 2*(8*k*d*d+60*k*(k+d)) + 9*math.Pow(k*d, 3)/float64(every)
+	spectrum := 8 * k * d * d * 64 // Lanczos' products
+	if g.Dim() <= liveSpectrum {
+		spectrum = 4.0 / 3 * math.Pow(k*d, 3)
+	}
+	return 2*(8*k*d*d+60*k*(k+d))*float64(max(1, g.recipe.runs)) + spectrum/every
 }
 
 // note is the first thing that the page should say of a contestant.
@@ -217,10 +214,10 @@ func note(m *sim.MethodSpec, g *ground) string {
 		return fmt.Sprintf("%d neurons against %d: the loss cannot reach 0.", g.K, g.Teachers)
 	}
 	eta, ok := m.Hyper.Find("step-size")
-	if !ok || m.Kind.ID != "gd" || g.Dim() > liveSpectrum {
+	if !ok || m.Kind.ID != "gd" || g.Dim() > liveSpectrum && g.K != g.D {
 		return ""
 	}
-	values := landscape.Spectrum(g.Problem, g.Ordered(g.start))
+	values := landscape.Spectrum(g.Problem, g.Solution(g.start))
 	if top := values[len(values)-1]; eta.Num > 2/top {
 		return fmt.Sprintf("unstable: η > 2/λmax, which is %.3g at the solution", 2/top)
 	}

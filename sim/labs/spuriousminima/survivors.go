@@ -57,7 +57,7 @@ func hunted(ctx context.Context, d int, wanted float64) (survivor, error) {
 			continue
 		}
 		values := landscape.Spectrum(p, x)
-		best = survivor{loss: loss, lowest: values[0], index: below(values)}
+		best = survivor{loss: loss, lowest: values[0], index: int(below(values, nil))}
 		if math.Abs(loss-wanted) < 1e-10 {
 			break
 		}

@@ -15,6 +15,7 @@ export const KINDS = {
   'hessian-top': { title: 'Hessian, top two', text: 'The two steepest ways up at a point: where a step is too long first.', points: ['At'] },
   points: { title: 'Three points', text: 'The one plane that holds all three: there the picture is exact.', points: ['First', 'Second', 'Third'] },
   line: { title: 'Line', text: 'From one point to another, and a random direction across.', points: ['From', 'To'] },
+  escape: { title: 'Way out', text: 'From a point towards the nearest solution, and along the lowest curvature at the point: a bowl where it is a trap, a pass where it is none.', points: ['From'] },
 };
 
 /** Parts of a plane's text. @param {string} text */
@@ -46,7 +47,7 @@ export class PlaneMenu {
 
   /** @param {string} kind @param {string[]} names @param {string[]} given */
   anchors(kind, names, given) {
-    const now = given.length ? given : usual(this.session, names.length);
+    const now = given.length ? given : kind === 'escape' ? [`${this.session.walks[0].id}@0`] : usual(this.session, names.length);
     return names.length ? el('div', { class: 'anchors' }, ...names.map((name, i) => {
       const s = choice(this.session, now[i], `${KINDS[kind].title}, ${name.toLowerCase()}`, (text) => this.choose(kind, now.map((v, k) => (k === i ? text : v))), { test: `plane-point-${i}` });
       s.dataset.key = `${kind}-${i}`;

@@ -57,6 +57,8 @@ export class Curve extends View {
     this.before = [];
     /** @type {Series[]} limits that each method has of its own */
     this.limits = [];
+    /** @type {{y: number, label: string}[]} those of them that hold for the whole run, as they were drawn last */
+    this.level = [];
     /** @type {Series[]} seeds beside their median */
     this.seeds = [];
     /** @type {Series[]} low and high edge of each method's band, in turn */
@@ -337,16 +339,14 @@ export class Curve extends View {
     // Each method's limit is named where its line ends; of those that lie together the first.
     /** @type {number[]} */
     const named = [];
+    this.level.length = 0;
     for (const s of this.limits) {
       if (!s.count) continue;
       // What was read once holds for the whole run.
       if (s.count === 1 && s.step[0] === 0) {
         const y = this.y.at(s.y[0]);
-        if (named.some((k) => Math.abs(k - y) < 0.1)) continue;
-        // Names of lines that lie close stand side by side.
-        const near = named.filter((k) => Math.abs(k - y) < 16 * this.big).length;
-        named.push(y);
-        reference(g, { ...b, width: b.width - near * 62 * this.big }, y, this.own[s.order].label, t, false, this.big);
+        if (y < b.top || y > b.top + b.height || this.level.some((l) => Math.abs(l.y - y) < 0.1)) continue;
+        this.level.push({ y, label: this.own[s.order].label });
         reference(g, b, y, '', t);
         continue;
       }
@@ -358,6 +358,22 @@ export class Curve extends View {
       const text = `${limitName(this.own[s.order].label, s.walk, v)} = ${short(v, 3)}`, flip = x + 6 + g.measureText(text).width > right;
       g.textAlign = flip ? 'right' : 'left';
       cased(g, text, flip ? right - 2 : x + 6, flip ? y - 4 : y + 4, t.ink2, t.paper);
+    }
+    this.levels(g, b);
+  }
+
+  /** Names the lines that hold for the whole run. Of a few that lie close each has its name on itself, side by side. @param {CanvasRenderingContext2D} g @param {{left: number, top: number, width: number, height: number}} b */
+  levels(g, b) {
+    const t = this.theme, close = 16 * this.big, level = this.level.sort(byHeight);
+    g.font = font(11 * this.big, t.sans);
+    g.textAlign = 'right';
+    let x = 0;
+    for (let i = 0; i < level.length; i++) {
+      const { y, label } = level[i], after = i > 0 && y - level[i - 1].y < close, before = i + 1 < level.length && level[i + 1].y - y < close;
+      if (!after) x = b.left + b.width - 2;
+      g.textBaseline = after || before ? 'middle' : 'alphabetic';
+      cased(g, label, x, after || before ? y : y < b.top + 14 ? y + 13 : y - 5, t.ink2, t.paper);
+      x -= g.measureText(label).width + 10;
     }
   }
 

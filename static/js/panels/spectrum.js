@@ -9,7 +9,7 @@ import { Plotted } from './plotted.js';
 import { Scale, fit } from './scale.js';
 
 /** @typedef {import('../store.js').Walk} Walk */
-/** @typedef {{walk: Walk, data: ArrayLike<number>, step: number, box: import('./axes.js').Box, label: string}} Row */
+/** @typedef {{walk: Walk, data: ArrayLike<number>, step: number, zero: number, box: import('./axes.js').Box, label: string}} Row zero: the value above which a negative one is more than rounding */
 
 const NAME = 18, FOOT = 24, LEFT = 48, RIGHT = 16;
 
@@ -55,7 +55,7 @@ export class Spectrum extends Plotted {
       if (w.method.replica) continue;
       for (const id of this.spec.measures ?? []) {
         const f = this.frame(id, w);
-        if (f?.rows) rows.push({ walk: w, data: f.data, step: f.step, label: (this.spec.measures ?? []).length > 1 ? `${w.label} ${this.measure(id).label.toLowerCase()}` : w.label, box: { left: LEFT, top: 0, width: Math.max(10, width - LEFT - RIGHT), height: 0 } });
+        if (f?.rows) rows.push({ walk: w, data: f.data, step: f.step, zero: rounded(f.data), label: (this.spec.measures ?? []).length > 1 ? `${w.label} ${this.measure(id).label.toLowerCase()}` : w.label, box: { left: LEFT, top: 0, width: Math.max(10, width - LEFT - RIGHT), height: 0 } });
       }
     }
     const each = (height - FOOT - 4) / Math.max(1, rows.length);
@@ -115,7 +115,7 @@ export class Spectrum extends Plotted {
   /** @param {Row} r */
   say(r) {
     let below = 0, most = -Infinity;
-    for (let i = 0; i < r.data.length; i++) { if (r.data[i] < 0) below++; if (r.data[i] > most) most = r.data[i]; }
+    for (let i = 0; i < r.data.length; i++) { if (r.data[i] < r.zero) below++; if (r.data[i] > most) most = r.data[i]; }
     return `${below ? `${below} below 0 · ` : ''}largest ${number(most)}`;
   }
 
@@ -131,8 +131,8 @@ export class Spectrum extends Plotted {
       const v = r.data[i];
       if (!Number.isFinite(v) || (y.kind === 'log' && v <= 0)) continue;
       const p = Math.min(b.top + b.height, Math.max(b.top, y.at(v)));
-      g.fillStyle = v < 0 ? t.warm : t.m[r.walk.slot];
-      if (v < 0) below++;
+      g.fillStyle = v < r.zero ? t.warm : t.m[r.walk.slot];
+      if (v < r.zero) below++;
       g.fillRect(x.at(i) - width / 2, Math.min(p, zero), width, Math.max(1, Math.abs(p - zero)));
     }
     if (y.kind !== 'log') { g.fillStyle = t.line3; g.fillRect(b.left, zero, b.width, 1); }
@@ -140,7 +140,7 @@ export class Spectrum extends Plotted {
       g.strokeStyle = t.ink;
       g.lineWidth = 1;
       g.setLineDash([]);
-      for (let i = 0; i < n; i++) if (r.data[i] < 0) { const p = Math.min(b.top + b.height, y.at(r.data[i])); g.strokeRect(x.at(i) - width / 2 - 1, zero, width + 2, p - zero + 1); }
+      for (let i = 0; i < n; i++) if (r.data[i] < r.zero) { const p = Math.min(b.top + b.height, y.at(r.data[i])); g.strokeRect(x.at(i) - width / 2 - 1, zero, width + 2, p - zero + 1); }
     }
     for (const l of limits) reference(g, b, y.at(l.at), l.label, t);
     this.notes(g, r, pitch);
@@ -197,9 +197,9 @@ export class Spectrum extends Plotted {
       const v = r.data[i];
       if (!Number.isFinite(v)) continue;
       const p = Math.min(b.left + b.width, Math.max(b.left, x.at(v)));
-      if (v < 0) below++;
+      if (v < r.zero) below++;
       g.globalAlpha = r.data.length > 20 ? 0.7 : 1;
-      g.fillStyle = v < 0 ? t.warm : t.m[r.walk.slot];
+      g.fillStyle = v < r.zero ? t.warm : t.m[r.walk.slot];
       g.fillRect(p - 1, b.top, 2, b.height);
     }
     g.globalAlpha = 1;
@@ -207,7 +207,7 @@ export class Spectrum extends Plotted {
       g.strokeStyle = t.ink;
       g.lineWidth = 1;
       g.setLineDash([]);
-      for (let i = 0; i < r.data.length; i++) if (r.data[i] < 0) g.strokeRect(x.at(r.data[i]) - 2.5, b.top - 1, 5, b.height + 1);
+      for (let i = 0; i < r.data.length; i++) if (r.data[i] < r.zero) g.strokeRect(x.at(r.data[i]) - 2.5, b.top - 1, 5, b.height + 1);
     }
     for (const l of limits) reference(g, b, x.at(l.at), k === 0 && !l.rank ? l.label : '', t, true);
     // A mark between two values stands away from the others' words.
@@ -268,6 +268,13 @@ export class Spectrum extends Plotted {
     const rows = this.arrange(100, 100), n = Math.max(0, ...rows.map((r) => r.data.length));
     return { head: ['Number', ...rows.map((r) => r.label)], rows: Array.from({ length: n }, (_, i) => [i + 1, ...rows.map((r) => (i < r.data.length ? r.data[i] : ''))]) };
   }
+}
+
+/** What rounding may leave of a zero, below it. @param {ArrayLike<number>} data */
+function rounded(data) {
+  let most = 0;
+  for (let i = 0; i < data.length; i++) if (Math.abs(data[i]) > most) most = Math.abs(data[i]);
+  return -1e-9 * most;
 }
 
 /** The middle of the gap after so many of the largest values. @param {ArrayLike<number>} data @param {number} n */
