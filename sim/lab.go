@@ -93,6 +93,8 @@ type Preset struct {
 	Seed            uint64
 	Steps           int
 	Aliases         []string
+	// Ground is the method on whose ground the page opens, where each has its own; empty is the first.
+	Ground string
 }
 
 // A Setup is what a lab opens: the values, and each contestant with its own.
@@ -311,8 +313,10 @@ func Validate(labs []*Lab) error {
 			}
 		}
 		for _, p := range l.Presets {
-			if _, err := l.Resolve(Draft{Preset: p.ID}); err != nil {
+			if spec, err := l.Resolve(Draft{Preset: p.ID}); err != nil {
 				bad("lab %s: preset %s: %w", l.ID, p.ID, err)
+			} else if p.Ground != "" && !slices.ContainsFunc(spec.Methods, func(m MethodSpec) bool { return m.ID == p.Ground }) {
+				bad("lab %s: preset %s opens on the ground of %q, which is none of its methods", l.ID, p.ID, p.Ground)
 			}
 			if !claimed[p.ID] {
 				bad("lab %s: preset %s has no claim", l.ID, p.ID)

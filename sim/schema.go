@@ -41,6 +41,8 @@ type PresetSchema struct {
 	Seed    uint64       `json:"seed"`
 	Steps   int          `json:"steps"`
 	Aliases []string     `json:"aliases,omitempty"`
+	// Ground is the method on whose ground the page opens, the first where it is empty.
+	Ground string `json:"ground,omitempty"`
 }
 
 // A ClaimSchema is a claim without its check.
@@ -88,7 +90,7 @@ func (l *Lab) Schema() LabSchema {
 }
 
 func (l *Lab) presetSchema(p *Preset) PresetSchema {
-	out := PresetSchema{ID: p.ID, Title: p.Title, Note: p.Note, Values: param.Values{}, Methods: p.Methods, Seed: p.Seed, Steps: p.Steps, Aliases: p.Aliases}
+	out := PresetSchema{ID: p.ID, Title: p.Title, Note: p.Note, Values: param.Values{}, Methods: p.Methods, Seed: p.Seed, Steps: p.Steps, Aliases: p.Aliases, Ground: p.Ground}
 	spec, err := l.Resolve(Draft{Preset: p.ID})
 	if err != nil {
 		return out // Validate refuses such a lab

@@ -7,6 +7,7 @@ import { Camera, MapPainter, MapView } from './map.js';
 import { glyph, inksOf, readTheme } from './marks.js';
 import { Multiples, arrange, celled, divergedAt } from './multiples.js';
 import { number, plain, short, whole } from './numbers.js';
+import { brief } from './panels/names.js';
 import { expand, isExpanded, shrink } from './panels/panel.js';
 import { RAMPS, ramp } from './ramp.js';
 import { SurfaceView } from './surface.js';
@@ -124,7 +125,8 @@ export class Landscape {
     session.on('opened', (m) => this.open(m));
     session.on('asked', () => { this.bar.hidden = true; });
     session.on('plane', (m) => {
-      this.planeWord.textContent = PLANES[m.kind] ?? m.kind;
+      const whose = session.walks.find((w) => w.onPlane);
+      this.planeWord.textContent = `${PLANES[m.kind] ?? m.kind}${whose && session.walks.some((w) => !w.onPlane) ? ` · ${brief(whose)}` : ''}`;
       if (this.planeBox.matches(':popover-open')) this.planes?.fill();
       if (m.anchors?.length) this.layer();
       this.made.length = 0;
@@ -369,7 +371,7 @@ export class Landscape {
   async fillPlanes() {
     try {
       const { PlaneMenu } = await import('./ground/planes.js');
-      this.planes ??= new PlaneMenu(this.session, this.planeBox, (text) => this.setPlane(text));
+      this.planes ??= new PlaneMenu(this.session, this.planeBox, (text) => this.setPlane(text), (id) => { this.box = null; this.session.showGround(id, this.grid()); });
       await this.planes.ready;
       this.planes.fill();
       this.placePlanes?.();

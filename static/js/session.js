@@ -46,6 +46,8 @@ export class Session extends EventTarget {
     this.walks = [];
     /** @type {Past | null} the run that this one branched off, and where */
     this.past = null;
+    /** The method whose ground is shown, where each has its own; empty is the first. */
+    this.shown = '';
     /** @type {any} */
     this.plane = null;
     /** @type {any} */
@@ -196,7 +198,20 @@ export class Session extends EventTarget {
   look(looks) {
     Object.assign(this.looks, looks);
     if (!this.opened) return;
-    this.send({ type: 'view', ...looks, ...(looks.measures ? { measures: this.pictures(looks.measures) } : {}), ...(looks.plane && !looks.grid ? { grid: { cells: 121 } } : {}) });
+    this.send({ type: 'view', ...this.whose(), ...looks, ...(looks.measures ? { measures: this.pictures(looks.measures) } : {}), ...(looks.plane && !looks.grid ? { grid: { cells: 121 } } : {}) });
+  }
+
+  /** Which ground a view is about. */
+  whose() { return this.shown ? { ground: this.shown } : {}; }
+
+  /** Shows the ground of another method, on a plane of the same kind. @param {string} id @param {any} grid */
+  showGround(id, grid) {
+    const [kind, points] = (this.plane?.text ?? this.plane?.kind ?? '').split(':');
+    this.shown = id;
+    // A link names the ground by the point that its plane goes through.
+    const one = /** @type {Record<string, string>} */ ({ escape: '@0', random: '', hessian: '', 'hessian-top': '' })[kind];
+    this.page.plane = one !== undefined ? `${kind}:${id}${one}` : points ? '' : this.page.plane;
+    this.look({ ...(this.page.plane ? { plane: this.page.plane } : {}), grid });
   }
 
   /** Where there is a swarm it rides along, and where each of its points ends. @param {string[]} ids */
@@ -409,7 +424,7 @@ export class Session extends EventTarget {
       case 'claim': if (mine) this.emit('claim', m); break;
       case 'plane':
         if (mine) this.onPlane(m);
-        else if (this.past && m.run === this.past.run) this.past.plane = layPlane(this.past.walks, this.past.plane, m);
+        else if (this.past && m.run === this.past.run && layPlane(this.past.walks, this.shown, m)) this.past.plane = m;
         break;
       case 'grid': if (mine) this.gridHead = m; break;
       case 'quiver': if (mine) this.emit('quiver', m); break;
@@ -424,7 +439,7 @@ export class Session extends EventTarget {
   take(f) {
     const mine = f.run === this.opened?.run, past = !mine && this.past?.run === f.run ? this.past : null;
     if (!mine && !past) return;
-    const w = (past?.walks ?? this.walks)[f.method], plane = past ? past.plane : this.plane;
+    const w = (past?.walks ?? this.walks)[f.method], plane = w?.plane;
     switch (f.kind) {
       case wire.SCALARS: w?.rows.add(f.data, f.rows); return;
       case wire.PATH: if (w && plane && f.measure === plane.version) w.addPath(f.data, f.rows, f.columns); return;
@@ -474,6 +489,8 @@ export class Session extends EventTarget {
       this.walks = contestants(m);
       for (const w of this.walks) w.drawn = !this.hidden.has(w.id);
       this.plane = this.minimum = null;
+      const names = [this.page.plane.split(':')[1]?.split(/[@,]/)[0], this.shown, this.schema.presets.find((/** @type {any} */ x) => x.id === m.spec.preset)?.ground];
+      this.shown = names.find((id) => id && this.walks.some((w) => w.id === id)) ?? '';
       this.swarms = [];
       if (!fork) this.ground = this.gridHead = null;
     }
@@ -483,7 +500,7 @@ export class Session extends EventTarget {
     this.playing = false;
     this.setClock(m.step);
     this.looks.grid = { cells: 121 };
-    this.send({ type: 'view', grid: this.looks.grid, measures: this.pictures(this.looks.measures ?? []), ...(m.planes.includes(this.page.plane.split(':')[0]) ? { plane: this.page.plane } : {}) });
+    this.send({ type: 'view', ...this.whose(), grid: this.looks.grid, measures: this.pictures(this.looks.measures ?? []), ...(m.planes.includes(this.page.plane.split(':')[0]) ? { plane: this.page.plane } : {}) });
     const url = this.base + m.link + (this.past ? `${m.link.includes('?') ? '&' : '?'}fork=${this.past.from}` : '');
     if (this.push && location.pathname + location.search !== url) history.pushState(null, '', url);
     this.push = true;
@@ -530,7 +547,8 @@ export class Session extends EventTarget {
   /** @param {any} m */
   onPlane(m) {
     const other = !this.plane || planeText(this.plane) !== planeText(m);
-    this.plane = layPlane(this.walks, this.plane, m);
+    if (!layPlane(this.walks, this.shown, m)) return;
+    this.plane = m;
     if (other && this.ground && (m.kind !== 'direct' || this.ground.run !== m.run)) this.ground = null;
     this.emit('plane', m);
   }
@@ -575,14 +593,18 @@ function queryOf(p) {
 /** A plane as links name it. @param {any} m */
 const planeText = (m) => m.text ?? m.kind;
 
-/** Lays the walks on a plane: paths that are known stay only where the plane is the same. @param {Walk[]} walks @param {any} old @param {any} m */
-function layPlane(walks, old, m) {
-  const same = old && old.run === m.run && planeText(old) === planeText(m) && (m.kind === 'direct' || old.version === m.version);
+/** Gives the walks on a ground its plane: what they have of their paths holds on that plane alone. True where it is the ground that is shown. @param {Walk[]} walks @param {string} shown method whose ground it is @param {any} m */
+function layPlane(walks, shown, m) {
+  const on = (/** @type {number} */ i) => !m.walks || m.walks.includes(i);
   walks.forEach((w, i) => {
-    if (!same) w.clearPath(m.columns.length);
-    w.onPlane = !m.walks || m.walks.includes(i);
+    if (!on(i)) return;
+    const old = w.plane;
+    if (!old || old.run !== m.run || planeText(old) !== planeText(m) || (m.kind !== 'direct' && old.version !== m.version)) w.clearPath(m.columns.length);
+    w.plane = m;
   });
-  return m;
+  if (!on(Math.max(0, walks.findIndex((w) => w.id === shown)))) return false;
+  walks.forEach((w, i) => { w.onPlane = on(i); });
+  return true;
 }
 
 /** The walks of a run, each with its colour: a method's own slot, else the next one free. @param {any} m the opened message */

@@ -77,6 +77,8 @@ export class Walk {
     /** Whether it is switched on, and whether the shown plane lies in its ground. */
     this.drawn = true;
     this.onPlane = true;
+    /** @type {any} the plane that its path is laid on */
+    this.plane = null;
     /** @type {any} what the renderers get, made once */
     this.view = { id: this.id, slot, hollow };
     this.pathRows = new Rows(3);

@@ -7,7 +7,7 @@ var presets = []sim.Preset{
 		Set: []string{"dim=10", "family=ii", "perturbation=0.001"}, Methods: []string{"gd:step-size=0.3"}, Seed: 1, Steps: 2000},
 	{ID: "one-more-neuron", Title: "One more neuron", Note: "Ten neurons sit in a bad minimum. Split one of them in two and nine directions open downwards.",
 		Set:     []string{"dim=10", "family=ii", "perturbation=0.001", "perturb-along=lowest"},
-		Methods: []string{"trapped=gd:step-size=0.3", "freed=gd:extra-neurons=1,split=0,step-size=0.22727272727272727", "wrong=gd:extra-neurons=1,split=9,step-size=0.22727272727272727"}, Seed: 1, Steps: 4000},
+		Methods: []string{"trapped=gd:step-size=0.3", "freed=gd:extra-neurons=1,split=0,step-size=0.22727272727272727", "wrong=gd:extra-neurons=1,split=9,step-size=0.22727272727272727"}, Ground: "freed", Seed: 1, Steps: 4000},
 	{ID: "wrong-neuron", Title: "The wrong neuron", Note: "Split the flipped neuron instead: nine ways down as well, and they lead to the next dead end.",
 		Set:     []string{"dim=10", "family=ii", "perturbation=0.001", "perturb-along=lowest"},
 		Methods: []string{"plain=gd:extra-neurons=1,split=0,step-size=0.22727272727272727", "wrong=gd:extra-neurons=1,split=9,step-size=0.22727272727272727"}, Seed: 1, Steps: 4000},

@@ -28,6 +28,7 @@ export function found(session) { return asksOf(session).get('critical-points')?.
 export function short(session, text) {
   if (text.startsWith('critical.')) return spoken(session, text);
   const [id, at] = text.split('@'), w = session.walks.find((x) => x.id === id);
+  if (!w && at === undefined) return id;
   return `${w ? brief(w) : id} ${at === undefined ? 'end' : at === '0' ? 'start' : `step ${whole(Number(at))}`}`;
 }
 

@@ -25,11 +25,12 @@ export function parts(text) {
 }
 
 export class PlaneMenu {
-  /** @param {Session} session @param {HTMLElement} box @param {(text: string) => void} go */
-  constructor(session, box, go) {
+  /** @param {Session} session @param {HTMLElement} box @param {(text: string) => void} go @param {(id: string) => void} turn to the ground of another method */
+  constructor(session, box, go, turn) {
     this.session = session;
     this.box = box;
     this.go = go;
+    this.turn = turn;
     /** When it looks as it should. */
     this.ready = styled();
   }
@@ -37,7 +38,7 @@ export class PlaneMenu {
   /** Fills the box with what is on offer now. */
   fill() {
     const { session, box } = this, shown = parts(session.plane?.text ?? session.plane?.kind ?? ''), focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset?.key;
-    box.replaceChildren(el('fieldset', {}, el('legend', {}, 'Plane'), ...session.opened.planes.map((/** @type {string} */ kind) => {
+    box.replaceChildren(...this.grounds(), el('fieldset', {}, el('legend', {}, 'Plane'), ...session.opened.planes.map((/** @type {string} */ kind) => {
       const k = KINDS[kind] ?? { title: kind, text: '', points: [] }, on = kind === shown.kind;
       const radio = el('input', { type: 'radio', name: 'plane', value: kind, checked: on, 'data-key': kind, 'data-testid': `plane-${kind}`, 'aria-describedby': `plane-of-${kind}`, onchange: () => this.choose(kind, []) });
       return el('div', { class: `kind${on ? ' on' : ''}` }, el('label', { class: 'item' }, radio, el('span', {}, k.title)), el('p', { id: `plane-of-${kind}` }, k.text), on ? this.anchors(kind, k.points, shown.anchors) : null);
@@ -45,9 +46,19 @@ export class PlaneMenu {
     if (focused) /** @type {HTMLElement | null} */ (box.querySelector(`[data-key="${CSS.escape(focused)}"]`))?.focus();
   }
 
+  /** Whose ground is shown, where the methods do not share one. */
+  grounds() {
+    const { walks } = this.session;
+    if (walks.every((w) => w.onPlane)) return [];
+    const first = walks.filter((w, i) => !w.method.replica && walks.findIndex((x) => x.plane === w.plane) === i);
+    return [el('fieldset', {}, el('legend', {}, 'Ground of'), ...first.map((w) => el('label', { class: 'item' },
+      el('input', { type: 'radio', name: 'ground', value: w.id, checked: w.onPlane, 'data-key': `ground-${w.id}`, 'data-testid': `ground-of-${w.id}`, onchange: () => this.turn(w.id) }),
+      el('span', {}, walks.filter((x) => x.plane === w.plane && !x.method.replica).map((x) => x.label).join(', ')))))];
+  }
+
   /** @param {string} kind @param {string[]} names @param {string[]} given */
   anchors(kind, names, given) {
-    const now = given.length ? given : kind === 'escape' ? [`${this.session.walks[0].id}@0`] : usual(this.session, names.length);
+    const now = given.length ? given : kind === 'escape' ? [`${(this.session.walks.find((w) => w.onPlane) ?? this.session.walks[0]).id}@0`] : usual(this.session, names.length);
     return names.length ? el('div', { class: 'anchors' }, ...names.map((name, i) => {
       const s = choice(this.session, now[i], `${KINDS[kind].title}, ${name.toLowerCase()}`, (text) => this.choose(kind, now.map((v, k) => (k === i ? text : v))), { test: `plane-point-${i}` });
       s.dataset.key = `${kind}-${i}`;

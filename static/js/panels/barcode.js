@@ -4,12 +4,13 @@ import { drawMarker } from '../marks.js';
 import { number, whole } from '../numbers.js';
 import { font, frame } from './axes.js';
 import { cased } from './curve.js';
+import { brief } from './names.js';
 import { Plotted } from './plotted.js';
 import { Scale } from './scale.js';
 
 /** @typedef {{walk: import('../store.js').Walk, values: ArrayLike<number>, counts: ArrayLike<number>, types: ArrayLike<number>, box: import('./axes.js').Box}} Row */
 
-const NAME = 20, FOOT = 40, LEFT = 40, RIGHT = 16;
+const NAME = 20, FOOT = 40, LINE = 16, LEFT = 40, RIGHT = 16;
 /** Milliseconds for which bars that came to lie below zero are framed. */
 const PULSE = 600;
 
@@ -39,8 +40,8 @@ export class Barcode extends Plotted {
 
   ready() { return this.walks.some((w) => this.frame(this.vector, w)?.rows && this.frame(this.spec.counts ?? '', w)?.rows); }
 
-  /** @param {number} width @param {number} height */
-  arrange(width, height) {
+  /** @param {number} width @param {number} height @param {number} [foot] room below them */
+  arrange(width, height, foot = FOOT) {
     /** @type {Row[]} */
     const rows = [];
     for (const w of this.walks) {
@@ -49,17 +50,18 @@ export class Barcode extends Plotted {
       if (w.method.replica || !v?.rows || !n?.rows || v.step !== n.step || v.data.length !== n.data.length) continue;
       rows.push({ walk: w, values: v.data, counts: n.data, types: k && k.step === v.step ? k.data : [], box: { left: LEFT, top: 0, width: Math.max(10, width - LEFT - RIGHT), height: 0 } });
     }
-    const each = (height - FOOT) / Math.max(1, rows.length);
+    const each = (height - foot) / Math.max(1, rows.length);
     rows.forEach((r, i) => { r.box.top = i * each + NAME; r.box.height = Math.max(8, each - NAME - 4); });
     return rows;
   }
 
-  /** @param {number} kind */
+  /** Kinds have a colour each, what is of none a pale one. @param {number} kind */
   colour(kind) { const t = this.theme; return [t.ink, t.m[1], t.m[3], t.m[2]][kind] ?? t.ink3; }
 
   /** @param {CanvasRenderingContext2D} g @param {number} width @param {number} height */
   paint(g, width, height) {
-    const rows = this.rows = this.arrange(width, height), t = this.theme;
+    this.rows = this.arrange(width, height);
+    const lines = this.kinds(g, 0, width, false), rows = this.rows = this.arrange(width, height, FOOT + (lines - 1) * LINE);
     let low = 0, high = 1e-9, most = 1;
     for (const r of rows) for (let i = 0; i < r.values.length; i++) { low = Math.min(low, r.values[i]); high = Math.max(high, r.values[i]); most = Math.max(most, r.counts[i]); }
     const pad = (high - low) * 0.04;
@@ -67,7 +69,7 @@ export class Barcode extends Plotted {
     this.y.set('log', 0.6, most * 1.5);
     rows.forEach((r, k) => this.row(g, r, k === rows.length - 1));
     if (!rows.length) return;
-    this.kinds(g, height - 9, width);
+    this.kinds(g, height - 9 - (lines - 1) * LINE, width, true);
   }
 
   /** @param {CanvasRenderingContext2D} g @param {Row} r @param {boolean} last */
@@ -81,6 +83,11 @@ export class Barcode extends Plotted {
       g.globalAlpha = 1;
     }
     frame(g, b, this.x, this.y, t, { x: last });
+    // The first method's bars stand behind the others', so that one sees what has moved.
+    if (r !== this.rows[0]) {
+      g.fillStyle = t.line3;
+      for (let i = 0; i < this.rows[0].values.length; i++) { const y = this.y.at(this.rows[0].counts[i]); g.fillRect(this.x.at(this.rows[0].values[i]) - 1, y, 2, foot - y); }
+    }
     let below = 0, least = Infinity;
     const bar = Math.max(2, Math.min(4, b.width / 90));
     for (let i = 0; i < r.values.length; i++) {
@@ -123,22 +130,33 @@ export class Barcode extends Plotted {
     return (this.framed.get(id) ?? 0) > now;
   }
 
-  /** What the colours mean. @param {CanvasRenderingContext2D} g @param {number} y @param {number} width */
-  kinds(g, y, width) {
-    const t = this.theme;
-    let x = LEFT;
-    g.font = font(11, t.sans);
+  /** What the colours mean. @returns {string[][]} */
+  legend() {
+    const t = this.theme, has = (/** @type {number} */ k) => this.rows.some((r) => Array.prototype.includes.call(r.types, k));
+    return [
+      ...(this.spec.type_names ?? []).map((n, i) => [n, this.colour(i)]), ...(has(-1) ? [['mixed', this.colour(-1)]] : []), ['negative', t.warm],
+      ...(this.rows.length > 1 ? [[`${brief(this.rows[0].walk)}, behind`, t.line3]] : []),
+    ];
+  }
+
+  /** Lays the legend out, in lines that end at y, and draws it if asked to; how many lines it takes. @param {CanvasRenderingContext2D} g @param {number} y @param {number} width @param {boolean} draw */
+  kinds(g, y, width, draw) {
+    let x = LEFT, lines = 1;
+    g.font = font(11, this.theme.sans);
     g.textAlign = 'left';
     g.textBaseline = 'middle';
-    for (const [name, colour] of [...(this.spec.type_names ?? []).map((n, i) => [n, this.colour(i)]), ['negative', t.warm]]) {
+    for (const [name, colour] of this.legend()) {
       const wide = g.measureText(name).width + 22;
-      if (x + wide > width - 4) return;
-      g.fillStyle = colour;
-      g.fillRect(x, y - 6, 4, 12);
-      g.fillStyle = t.ink2;
-      g.fillText(name, x + 8, y);
+      if (x > LEFT && x + wide > width - 4) { x = LEFT; lines++; }
+      if (draw) {
+        g.fillStyle = colour;
+        g.fillRect(x, y + (lines - 1) * LINE - 6, 4, 12);
+        g.fillStyle = this.theme.ink2;
+        g.fillText(name, x + 8, y + (lines - 1) * LINE);
+      }
       x += wide;
     }
+    return lines;
   }
 
   /** @param {number} x @param {number} y */

@@ -364,7 +364,7 @@ export class Curve extends View {
 
   /** Names the lines that hold for the whole run. Of a few that lie close each has its name on itself, side by side. @param {CanvasRenderingContext2D} g @param {{left: number, top: number, width: number, height: number}} b */
   levels(g, b) {
-    const t = this.theme, close = 16 * this.big, level = this.level.sort(byHeight);
+    const t = this.theme, close = 22 * this.big, level = this.level.sort(byHeight);
     g.font = font(11 * this.big, t.sans);
     g.textAlign = 'right';
     let x = 0;
