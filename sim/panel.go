@@ -27,7 +27,8 @@ type Panel struct {
 	Log bool `json:"log,omitempty"`
 	// Clock is the x axis of a curve; empty takes the page's.
 	Clock string `json:"clock,omitempty"`
-	// Lines mark values on the axis of a curve or a spectrum.
+	// Lines mark values on the axis of a curve, a spectrum or points; upright ones along the axis of a strip, which is an
+	// image with a box and no points.
 	Lines []Line `json:"lines,omitempty"`
 	// Ticks is a vector measure whose values are steps, marked along the axis of a curve.
 	Ticks string `json:"ticks,omitempty"`
@@ -64,7 +65,7 @@ type Panel struct {
 	Values string `json:"values,omitempty"`
 }
 
-// A Line is a reference in a curve, a spectrum or points: at a value, or, for each method, where a scalar measure of it is.
+// A Line is a reference in a curve, a spectrum, points or a strip: at a value, or, for each method, where a scalar measure of it is.
 // In a spectrum a vector measure writes each of its numbers at the bar of the same place.
 type Line struct {
 	Label   string  `json:"label"`
@@ -72,7 +73,7 @@ type Line struct {
 	Measure string  `json:"measure,omitempty"`
 	// Rank takes the number for how many: the line stands in the gap after so many of the largest values of a spectrum.
 	Rank bool `json:"rank,omitempty"`
-	// Upright stands a line of points at a value of the axis across; the others lie at one of the axis down.
+	// Upright stands a line of points or of a strip at a value of the axis across; the others lie at one of the axis down.
 	Upright bool `json:"upright,omitempty"`
 }
 
@@ -96,6 +97,9 @@ var panelKinds = map[string][]Kind{
 
 // scales are those of images.
 var scales = []string{"grey", "diverging", "index"}
+
+// strip reports whether an image is drawn as a strip along one axis.
+func (p *Panel) strip() bool { return p.Kind == "image" && p.Box != "" && len(p.Points) == 0 }
 
 // Panel returns a panel by id, nil when there is none.
 func (l *Lab) Panel(id string) *Panel {
@@ -149,11 +153,11 @@ func (p *Panel) check(l *Lab) error {
 	for _, line := range p.Lines {
 		m, ok := l.shown(line.Measure)
 		spectrum := p.Kind == "spectrum"
-		if p.Kind != "curve" && p.Kind != "points" && !spectrum || line.Label == "" || line.Measure != "" && (!ok || m.Kind != Scalar && !(spectrum && m.Kind == Vector)) {
+		if p.Kind != "curve" && p.Kind != "points" && !p.strip() && !spectrum || line.Label == "" || line.Measure != "" && (!ok || m.Kind != Scalar && !(spectrum && m.Kind == Vector)) {
 			bad("line %q has no label, no scalar measure, or stands in a %s", line.Label, p.Kind)
 		}
-		if line.Upright && p.Kind != "points" {
-			bad("line %q is upright in a %s", line.Label, p.Kind)
+		if line.Upright != p.strip() && p.Kind != "points" {
+			bad("line %q of a %s stands the wrong way: those of a strip are upright, those of curves and spectra are not", line.Label, p.Kind)
 		}
 		if line.Rank && (!spectrum || m.Kind != Scalar) {
 			bad("line %q counts the largest values of no spectrum, or by no scalar measure", line.Label)

@@ -162,8 +162,9 @@ export class Sidebar {
   /** The longest step size that is stable where the walk is now, or was when it broke: the present one over sharpness ÷ limit. @param {Walk} w @param {number} now */
   limits(w, now) {
     if (w.limit) return [{ at: w.limit, label: 'Limit at the steepest point it met:' }];
-    const ratio = w.read('stability-ratio', this.session.step);
-    return ratio > 0 && Number.isFinite(ratio) ? [{ at: now / ratio, label: 'Limit where it stands:' }] : [];
+    const ratio = w.read('stability-ratio', this.session.step), certified = this.session.walks[0].read('largest-step', Infinity);
+    return [...(ratio > 0 && Number.isFinite(ratio) ? [{ at: now / ratio, label: 'Limit where it stands:' }] : []),
+      ...(certified > 0 ? [{ at: certified, label: 'Certified by the potential:' }] : [])];
   }
 
   /** Whether a ground needs a file that is not there: then its control is shown instead of a run that would be refused. @param {string} problem */

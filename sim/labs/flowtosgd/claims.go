@@ -83,6 +83,25 @@ var played = []sim.Claim{
 		},
 	},
 	{
+		ID: "arc", Preset: "b2", Source: "derived: descent is a method of first order for the flow; numbers measured here", Panel: "apart",
+		Statement: "Part of the distance from the river is only being early: after as long a way descent is about half as far from it. Both distances halve with the step size.",
+		Want:      "largest distance at the same time and after the same length: each ratio of neighbours 2 within 0.05, the second distance 0.5 to 0.55 of the first",
+		Check: func(t []*sim.Trace) sim.Verdict {
+			holds := true
+			var times, lengths []float64
+			for i, id := range []string{"gd-.008", "gd-.004", "gd-.002", "gd-.001"} {
+				m := t[0].Method(id)
+				times, lengths = append(times, slices.Max(m.Readings("flow-distance").Value)), append(lengths, slices.Max(m.Readings("arc-distance").Value))
+				share := lengths[i] / times[i]
+				holds = holds && share >= 0.5 && share <= 0.55
+				if i > 0 {
+					holds = holds && math.Abs(times[i-1]/times[i]-2) <= 0.05 && math.Abs(lengths[i-1]/lengths[i]-2) <= 0.05
+				}
+			}
+			return sim.Judge(holds, "%.5f by time, %.5f by length", times, lengths)
+		},
+	},
+	{
 		ID: "exceeds", Preset: "b2", Source: derived, Panel: "account",
 		Statement: "The sum that descent pays is more than the potential: Φ bounds the flow's integral, not that of steps.",
 		Want:      "for every step size the sum of step size times loss is above the potential at the start, by less than 5 %",

@@ -23,6 +23,8 @@ var measures = []sim.Measure{
 	{ID: "problem-bound", Label: "Bound of the problem", Kind: sim.Scalar, Every: 1, Log: true,
 		Help: `The rate that is known of this loss: $F_0e^{-2\mu t}$ by the Polyak–Łojasiewicz constant of quadratic and sine bowl, the exact curve of the power 4, $F_0e^{-\alpha t}$ in a ball around the start of the product.`},
 	{ID: "flow-distance", Label: "Distance from the flow", Kind: sim.Scalar, Every: 1, Log: true, Help: "Distance from gradient flow of the same start at the same flow time."},
+	{ID: "arc-distance", Label: "Distance, by length", Kind: sim.Scalar, Every: 1, Log: true,
+		Help: "Distance from gradient flow where it has gone as long a way, however long it took: what is left of the distance when being early or late does not count. A way longer than the flow's is held against its end."},
 	{ID: "identity", Label: "Slope of Φ along F, over g", Kind: sim.Scalar, Every: 50, Help: `$\langle\nabla\Phi_g,\nabla F\rangle/g(F)$, by a central difference: 1 wherever the potential is smooth.`},
 	{ID: "angle", Label: "Angle", Unit: "radians", Kind: sim.Scalar, Every: 1, Help: `Of phase retrieval: between $w$ and the solution $w^*$. Along gradient flow its tangent falls as $e^{-8t}$.`},
 	{ID: "radius", Label: "Radius", Kind: sim.Scalar, Every: 1, Help: "Euclidean length of the point."},
@@ -36,6 +38,7 @@ var measures = []sim.Measure{
 	{ID: "first-potential", Label: "Potential at the start", Kind: sim.Scalar, Help: "The potential where all start: all that can be paid."},
 	{ID: "largest-step", Label: "Step size certified", Kind: sim.Scalar, Help: `The largest step size with $\eta\,\psi(\Phi_0)\lVert\nabla F\rVert^2\le g(F)$ at every point of the grid whose potential is at most that of the start.`},
 	{ID: "sweep", Label: "Where descent ends", Kind: sim.Image, Help: "For 60 step sizes: 0 gradient flow's minimum, 1 another one, 2 a cycle or no end yet, 3 diverged."},
+	{ID: "threshold", Label: "Threshold, log10 η", Kind: sim.Scalar, Help: "Logarithm, base 10, of the step size up to which theory lets descent from this start end where gradient flow does."},
 	{ID: "sweep-box", Label: "Its step sizes", Kind: sim.Vector, Help: "Logarithms, base 10, of the first and the last step size; then the edges of the strip."},
 }
 
@@ -46,6 +49,8 @@ type reading struct {
 	pot    *potential
 	first  float64
 	meter  *metered
+	river  *river
+	spot   []float64 // on the river
 	values param.Values
 	step   int
 	phi    float64
@@ -86,6 +91,14 @@ func (r *reading) readers(m *sim.MethodSpec, method opt.Method) map[string]sim.R
 		}),
 		"first-potential": rules.Scalar(func(*sim.Reading) float64 { return r.first }),
 	}
+	if m.Kind.ID != "gradient-flow" {
+		read["arc-distance"] = rules.Scalar(func(at *sim.Reading) float64 {
+			if !r.river.at(r.spot, meterOf(at).length) {
+				return math.NaN()
+			}
+			return landscape.Distance(at.X, r.spot)
+		})
+	}
 	if certified[m.Kind.ID] {
 		read["certificate"] = rules.Scalar(func(at *sim.Reading) float64 { return meterOf(at).certificate() })
 		read["potential-left"] = rules.Scalar(func(at *sim.Reading) float64 { return r.first - meterOf(at).certificate() })
@@ -112,6 +125,7 @@ func (r *reading) readers(m *sim.MethodSpec, method opt.Method) map[string]sim.R
 	}
 	if r.ground.Dim() == 2 {
 		read["sweep"], read["sweep-box"] = r.sweep, func(*sim.Reading) ([]float64, int) { return sweepBox(), 0 }
+		read["threshold"] = rules.Scalar(func(*sim.Reading) float64 { return math.Log10(r.ground.threshold(r.pot.bottom())) })
 	}
 	return read
 }

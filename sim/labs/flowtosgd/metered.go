@@ -16,6 +16,9 @@ type metered struct {
 	flows  bool // the method is gradient flow itself
 	paid   float64
 	river  *flow.Integrator
+	// length is that of the way so far, before where the last step began.
+	length float64
+	before []float64
 }
 
 func newMetered(method opt.Method, g *ground, s scale, flows bool) (*metered, error) {
@@ -24,14 +27,16 @@ func newMetered(method opt.Method, g *ground, s scale, flows bool) (*metered, er
 	if err != nil {
 		return nil, err
 	}
-	return &metered{method: method, ground: g.Func, g: s, flows: flows, river: river}, nil
+	return &metered{method: method, ground: g.Func, g: s, flows: flows, river: river, before: make([]float64, len(g.start))}, nil
 }
 
 // Step implements sim.Method.
 func (m *metered) Step() error {
 	before, loss := m.method.Clock().Time, m.ground.Loss(m.method.Point())
+	copy(m.before, m.method.Point())
 	err := m.method.Step()
 	now := m.method.Clock().Time
+	m.length += landscape.Distance(m.before, m.method.Point())
 	if now > before {
 		// A flow that has ended stays at its end.
 		_ = m.river.Advance(now)
@@ -59,7 +64,7 @@ func (m *metered) CloneMethod() sim.Method {
 		return nil
 	}
 	c := *m
-	c.method, c.river = inner, m.river.Clone()
+	c.method, c.river, c.before = inner, m.river.Clone(), make([]float64, len(m.before))
 	return &c
 }
 

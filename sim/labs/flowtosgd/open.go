@@ -31,6 +31,7 @@ func open(s sim.Setup) (*sim.Scene, error) {
 	if scene.Note == "" && math.IsInf(first, 1) {
 		scene.Note = "No finite potential from here: for this g the flow is too slow, or it does not come down. The certificate says nothing."
 	}
+	course := &river{ground: &quiet, time: s.Values.Real("max-time")}
 	for i := range s.Methods {
 		m := &s.Methods[i]
 		values := s.Values
@@ -59,12 +60,13 @@ func open(s sim.Setup) (*sim.Scene, error) {
 		} else {
 			c.Planes = sim.High
 		}
-		r := &reading{ground: &quiet, place: at, pot: pot, first: first, meter: meter, values: s.Values}
+		r := &reading{ground: &quiet, place: at, pot: pot, first: first, meter: meter, river: course, spot: make([]float64, quiet.Dim()), values: s.Values}
 		c.Read = r.readers(m, method)
 		if i > 0 {
 			// Where descent ends from here is the same for all.
 			delete(c.Read, "sweep")
 			delete(c.Read, "sweep-box")
+			delete(c.Read, "threshold")
 		}
 		if quiet.Dim() == 2 {
 			c.Heights = map[string]landscape.Func{"potential": height{pot}}

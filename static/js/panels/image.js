@@ -192,6 +192,15 @@ export class ImageView extends Plotted {
     }
     g.textAlign = 'left';
     g.fillText(this.spec.across ?? '', k.x, y + 14);
+    for (const l of this.spec.lines ?? []) {
+      const v = l.measure ? k.walk.read(l.measure, this.session.playhead()) : l.at;
+      if (!(v >= b[0] && v <= b[1])) continue;
+      const x = Math.round(k.x + ((v - b[0]) / (b[1] - b[0])) * k.w);
+      g.fillStyle = t.warm;
+      g.fillRect(x - 1, tiles[0].y - 4, 2, k.y + k.h + 8 - tiles[0].y);
+      g.textAlign = x > k.x + k.w / 2 ? 'right' : 'left';
+      g.fillText(l.label, x + (x > k.x + k.w / 2 ? -4 : 4), tiles[0].y - 16);
+    }
   }
 
   /** The box of a picture in the coordinates of its rows of data. @param {Tile} k @returns {ArrayLike<number> | null} */
