@@ -84,6 +84,30 @@ var played = []sim.Claim{
 		}),
 	},
 	{
+		ID: "b15", Preset: "success-table", Source: "Safran, Shamir 2018: 3, 55, 126, 218, 346, 736 of 1000 with as many neurons as inputs", Panel: "sizes", Long: true,
+		Specs: []string{
+			"preset=success-table&dim=6&runs=300&steps=20000&methods=gd:step-size=0.5", "preset=success-table&dim=7&runs=300&steps=20000&methods=gd:step-size=0.4285714285714286",
+			"preset=success-table&dim=8&runs=300&steps=20000&methods=gd:step-size=0.375", "preset=success-table&dim=9&runs=200&steps=20000&methods=gd:step-size=0.3333333333333333",
+			"preset=success-table&dim=10&runs=200&steps=20000&methods=gd:step-size=0.3", "preset=success-table&dim=14&runs=100&steps=40000&methods=gd:step-size=0.21428571428571427",
+		},
+		Statement: "The more inputs, the more often descent is caught, as often as was published.",
+		Want:      "6, 7, 8, 9, 10 and 14 inputs: all runs at rest, and each share no further from the published one than two such samples differ by chance in 999 of 1000",
+		Check: func(traces []*sim.Trace) sim.Verdict {
+			const z = 3.2905 // of 0.001, two-sided
+			holds := true
+			var got []string
+			for _, t := range traces {
+				m, d := t.Methods[0], t.Spec.Values.Whole("dim")
+				n, p, moving := float64(t.Spec.Values.Whole("runs")), float64(publishedEqual[d])/publishedRuns, last(m, "moving-runs")
+				share := last(m, "bad-fraction")
+				pooled := (n*share + publishedRuns*p) / (n + publishedRuns)
+				holds = holds && moving == 0 && math.Abs(share-p) <= z*math.Sqrt(pooled*(1-pooled)*(1/n+1.0/publishedRuns))
+				got = append(got, fmt.Sprintf("%d: %.1f %% (%.1f)", d, 100*share, 100*p))
+			}
+			return sim.Judge(holds, "%s", strings.Join(got, ", "))
+		},
+	},
+	{
 		ID: "barcode", Preset: "barcode", Source: "by the symmetry of the points (Schur), against the dense Hessian", Panel: "bars", Each: true,
 		Statement: "Blocks of at most five by five give every curvature of a hundred by hundred Hessian.",
 		Want:      "twelve levels by symmetry, of multiplicity 1, 8, 28 and 27; each of the hundred values of the dense Hessian within 1e-9 of its own",

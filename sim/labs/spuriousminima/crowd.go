@@ -188,6 +188,9 @@ func (c *crowd) read(to map[string]sim.Reader) {
 	to["bad-fraction"] = share(func(n count) float64 { return float64(n.bad) / runs })
 	to["bad-low"] = share(func(n count) float64 { low, _ := wilson(n.bad, int(runs)); return low })
 	to["bad-high"] = share(func(n count) float64 { _, high := wilson(n.bad, int(runs)); return high })
+	to["share-by-size"] = func(at *sim.Reading) ([]float64, int) {
+		return []float64{float64(c.ground.D), 100 * float64(c.counted(at).bad) / runs}, 2
+	}
 	to["trapped-runs"] = share(func(n count) float64 { return float64(n.bad) })
 	to["solved-runs"] = share(func(n count) float64 { return float64(n.solved) })
 	to["moving-runs"] = share(func(n count) float64 { return float64(n.moving) })

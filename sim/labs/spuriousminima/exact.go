@@ -116,6 +116,29 @@ var exact = []sim.Claim{
 		},
 	},
 	{
+		ID: "two-flipped", Preset: "trap", Source: "Safran, Shamir 2018, polished again by a reference program: 34 of 1000 runs; other sizes computed here", Panel: "loss",
+		Statement: "The second most frequent trap has two neurons flipped: six numbers. From eight inputs on it is a minimum, below that a saddle.",
+		Want:      "loss 0.035326880319 with 10 inputs within 1e-9; lowest curvature negative with 6 and 7 inputs, positive with 8 to 20",
+		Prove: func(context.Context) sim.Verdict {
+			holds, got, loss := true, 0, 0.0
+			for d := teacher.SmallestFamily; d <= 20; d++ {
+				w, l, err := teacher.TwoFlipped(d)
+				if err != nil {
+					return sim.Judge(false, "%v", err)
+				}
+				if d == 10 {
+					loss = l
+				}
+				p := teacher.Orthonormal(d, d)
+				if lowest := landscape.Spectrum(p, w)[0]; lowest > 0 != (d >= 8) {
+					holds = false
+				}
+				got++
+			}
+			return sim.Judge(holds && math.Abs(loss-0.035326880319) <= 1e-9, "loss %.12f; of %d sizes the lowest curvature has the sign it should: %v", loss, got, holds)
+		},
+	},
+	{
 		ID: "b19", Preset: "not-all-alike", Source: "reference program; the limits are recalled from the authors' papers, not derived here",
 		Statement: "As the inputs grow type II fades away like 0.30 over their number, while type A deepens towards 0.18.",
 		Want:      "loss of A for 30 and 50 inputs 0.11396476623 and 0.12745075534, d times that of II 0.24268 and 0.25918 (both to their last digit), each growing from 6 to 50 inputs and below ½−1/π and ½−2/π²",

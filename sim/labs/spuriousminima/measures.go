@@ -36,10 +36,13 @@ var measures = []sim.Measure{
 	{ID: "loss-ii", Label: "Loss of type II", Kind: sim.Scalar, Help: "The loss of the critical point with one neuron flipped, in this many dimensions."},
 	{ID: "loss-a", Label: "Loss of type A", Kind: sim.Scalar, Help: "The loss of the critical point with all neurons flipped."},
 	{ID: "loss-i", Label: "Loss of type I", Kind: sim.Scalar, Help: "The loss of the critical point with all neurons but one flipped."},
+	{ID: "loss-two", Label: "Loss of two flipped", Kind: sim.Scalar, Help: "The loss of the critical point with two neurons flipped, which is of no family."},
 	{ID: "bad-fraction", Label: "Share in a trap", Kind: sim.Scalar, Every: 20, Help: "Of all runs, those that rest, with a gradient below 1e-9, at a loss above 0.001."},
 	{ID: "bad-low", Label: "Share, low end", Kind: sim.Scalar, Every: 20, Help: "Low end of the interval of 95 % around that share (Wilson)."},
 	{ID: "bad-high", Label: "Share, high end", Kind: sim.Scalar, Every: 20, Help: "High end of that interval."},
 	{ID: "published-fraction", Label: "Share published", Kind: sim.Scalar, Every: 20, Help: "The share of 1000 runs that Safran and Shamir published for this size."},
+	{ID: "published-by-size", Label: "Published, by size", Kind: sim.Points, Help: "For each number of inputs the runs in a trap that Safran and Shamir published, of 1000, in per cent: of as many neurons as the method has more than inputs."},
+	{ID: "share-by-size", Label: "Ours", Kind: sim.Points, Every: 20, Help: "The number of inputs, and the runs in a trap so far in per cent."},
 	{ID: "trapped-runs", Label: "Runs in a trap", Kind: sim.Scalar, Every: 20, Help: "How many runs rest at a loss above 0.001."},
 	{ID: "solved-runs", Label: "Runs solved", Kind: sim.Scalar, Every: 20, Help: "How many runs are below a loss of 0.001."},
 	{ID: "moving-runs", Label: "Runs still moving", Kind: sim.Scalar, Every: 20, Help: "How many runs are above 0.001 and do not rest: they may yet get out, and count as neither."},
@@ -60,10 +63,16 @@ func (g *ground) readers() map[string]sim.Reader {
 				read[id] = rules.Scalar(func(*sim.Reading) float64 { return point.Loss })
 			}
 		}
+		if _, loss, err := teacher.TwoFlipped(g.D); err == nil {
+			read["loss-two"] = rules.Scalar(func(*sim.Reading) float64 { return loss })
+		}
 		if g.K == g.D {
 			read["nearest-family"] = rules.Scalar(func(at *sim.Reading) float64 { f, _, _ := g.Nearest(at.X); return float64(f) })
 			read["family-distance"] = rules.Scalar(func(at *sim.Reading) float64 { _, s, _ := g.Nearest(at.X); return s })
 		}
+	}
+	if list := publishedBySize(g.K - g.D); g.Plain() && len(list) > 0 {
+		read["published-by-size"] = func(*sim.Reading) ([]float64, int) { return list, 2 }
 	}
 	s := &spectra{g: g, step: -1}
 	read["levels"] = func(at *sim.Reading) ([]float64, int) { s.at(at); return s.levels, 0 }

@@ -2,7 +2,7 @@ package spuriousminima
 
 import "thalweg/sim"
 
-var families = []sim.Line{{Label: "type II", Measure: "loss-ii"}, {Label: "type A", Measure: "loss-a"}, {Label: "type I", Measure: "loss-i"}}
+var families = []sim.Line{{Label: "type II", Measure: "loss-ii"}, {Label: "type A", Measure: "loss-a"}, {Label: "type I", Measure: "loss-i"}, {Label: "two flipped", Measure: "loss-two"}}
 
 // panels in the order of the page: the stage, the time, the side.
 var panels = []sim.Panel{
@@ -23,6 +23,8 @@ var panels = []sim.Panel{
 	{ID: "success", Kind: "curve", Title: "Runs in a trap", Measures: []string{"bad-fraction"}, Band: []string{"bad-low", "bad-high"},
 		Lines: []sim.Line{{Label: "published", Measure: "published-fraction"}},
 		Help:  "The share of all runs that rest in a trap, in the interval of 95 % that so many runs allow, beside the published share of 1000."},
+	{ID: "sizes", Kind: "points", Title: "Trapped runs by size", Measures: []string{"published-by-size", "share-by-size"}, Joined: []string{"published-by-size"}, Across: "inputs d", Down: "% in a trap",
+		Help: "What Safran and Shamir published, 1000 runs for each number of inputs, as a line for each student, and the runs on screen as a mark: one extra neuron turns a trap into a rarity."},
 	{ID: "birth", Kind: "points", Title: "Slope of a birth", Measures: []string{"birth-slope"}, Joined: []string{"birth-slope"}, Across: "direction, degrees", Down: "slope",
 		Lines: []sim.Line{{Label: "0", At: 0}},
 		Help:  "What a neuron grown from nothing would do to the loss, by its direction in the plane of the last two inputs; 90 degrees is the last input. It is exactly 0 along each neuron of a critical point."},

@@ -1,6 +1,7 @@
 package spuriousminima
 
 import (
+	"thalweg/landscape/teacher"
 	"thalweg/sim"
 	"thalweg/sim/param"
 )
@@ -24,6 +25,16 @@ func publishedFor(d, extra int) (bad, of int, known bool) {
 		bad, known = publishedOne[d]
 	}
 	return bad, publishedRuns, known
+}
+
+// publishedBySize lists the published sizes with so many extra neurons, each with the share that ended badly, in per cent.
+func publishedBySize(extra int) (list []float64) {
+	for d := teacher.SmallestFamily; d <= 20; d++ {
+		if bad, of, known := publishedFor(d, extra); known {
+			list = append(list, float64(d), 100*float64(bad)/float64(of))
+		}
+	}
+	return list
 }
 
 func refuseRuns(m *sim.MethodSpec) error {
