@@ -21,13 +21,17 @@ export class Plotted extends View {
 
   /** A number that changes with what is drawn. @param {number} at */
   stamp(at) {
-    void at;
     let n = 0;
     for (const w of this.session.walks) {
       n = (n * 31 + (w.drawn ? 1 : 0)) % 1000000007;
       for (const id of this.spec.measures ?? []) {
         const f = this.frame(id, w);
         n = (n * 31 + (f ? f.step + 1 : 0)) % 1000000007;
+      }
+      for (const l of this.spec.lines ?? []) {
+        if (!l.measure || this.measure(l.measure).kind !== 'scalar') continue;
+        const v = w.read(l.measure, at);
+        n = (n * 31 + (v === v ? Math.abs(v * 1e3) % 1e6 : 7)) % 1000000007;
       }
     }
     return n;

@@ -41,13 +41,6 @@ export class Spectrum extends Plotted {
     return step < 0 ? '' : `step ${number(step)} · ${this.density ? 'how many' : this.value.words}`;
   }
 
-  /** @param {number} at */
-  stamp(at) {
-    let n = super.stamp(at);
-    for (const l of this.spec.lines ?? []) if (l.measure && this.measure(l.measure).kind === 'scalar') for (const w of this.session.walks) { const v = w.read(l.measure, at); n = (n * 31 + (v === v ? Math.abs(v * 1e3) % 1e6 : 7)) % 1000000007; }
-    return n;
-  }
-
   /** The rows that there is something for. @param {number} width @param {number} height */
   arrange(width, height) {
     const rows = [];
