@@ -29,6 +29,14 @@ func TestOneMoreNeuron(t *testing.T) {
 	const ways = `[...document.querySelectorAll('[data-testid="panel-bars"] [data-testid="panel-table"] tbody tr')].filter((r) => /freed/.test(r.innerText) && Number(r.cells[1].innerText.replaceAll('−', '-')) < -1e-3).reduce((n, r) => n + Number(r.cells[2].innerText), 0)`
 	p.wait(ways+` === 9`, 10*time.Second)
 	p.wait(`window.__lab.state().verdicts.b12 === 'holds' && window.__lab.state().verdicts.b22 === 'holds'`, 20*time.Second)
+	// The slice is that of the freed student; that of another is one choice away, on a plane of its own, and in the link.
+	const through = `window.__lab.state().plane.anchors.map((a) => a.label).join()`
+	if got := js[string](p, through); got != "freed@0,solution" {
+		t.Errorf("the slice goes through %q, want the split point and the solution", got)
+	}
+	p.click("plane-menu")
+	p.click("ground-of-wrong")
+	p.wait(through+` === 'wrong@0,solution' && window.__lab.state().link.includes('plane=escape:wrong@0')`, 10*time.Second)
 }
 
 // Two heights on one plane: the potential is fetched once it is wanted, gives way to the map, and shares the camera.
