@@ -205,7 +205,7 @@ func TestVerifyAndProbe(t *testing.T) {
 		status            int
 	}{
 		{"verify", `{"lab":"bowl"}`, `"holds":3,"fails":0`, 200},
-		{"verify", `{"lab":"bowl","long":true}`, `"holds":5`, 200},
+		{"verify", `{"lab":"bowl","long":true}`, `"holds":6`, 200},
 		{"verify", `{"lab":"bowl","preset":"plain"}`, `"holds":2`, 200},
 		{"verify", `{"lab":"bowl","claims":["ends"],"seed":5}`, `"seed":5`, 200},
 		{"verify", `{"lab":"bowl","claims":["none"]}`, `"field":"claims"`, 400},
