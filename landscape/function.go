@@ -69,7 +69,8 @@ type Block struct {
 // Blocks is the optional ability to say how the flattened parameter is built.
 type Blocks interface{ Blocks() []Block }
 
-// A Solved loss knows where it is lowest: Solution is the lowest point nearest to x, up to what the loss does not see.
+// A Solved loss knows where it is lowest: Solution is the lowest point nearest to x, up to what the loss does not see, or, where the loss
+// has none, the direction it is lowest in, as long as x; nil where it is not known.
 type Solved interface {
 	Func
 	Solution(x []float64) []float64

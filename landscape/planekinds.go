@@ -93,7 +93,11 @@ func EscapePlane(ctx context.Context, f Solved, x []float64) (Plane, error) {
 	if err != nil {
 		return p, err
 	}
-	toward := difference(f.Solution(x), x)
+	solution := f.Solution(x)
+	if solution == nil {
+		return p, errors.New("the solution of this ground is not known")
+	}
+	toward := difference(solution, x)
 	far := norm(toward)
 	if !(far > 1e-9) {
 		return p, fmt.Errorf("%w: the point is the solution", ErrDegenerate)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -310,6 +311,26 @@ func TestHeights(t *testing.T) {
 	for query, want := range map[string]int{"name=none": 404, "name=double&cells=1000": 400, "name=double&cells=x": 400} {
 		if status, _, b = ask(t, "GET", run+"/heights?"+query, ""); status != want {
 			t.Errorf("%s: %d %.200s, want %d", query, status, b, want)
+		}
+	}
+}
+
+// The history of a vector comes step by step; what is no vector is refused.
+func TestReadings(t *testing.T) {
+	_, web := serve(t, Limits{}, "")
+	p := dial(t, web, "")
+	p.send(`{"type":"open","link":"/lab/bowl?steps=100"}`)
+	id := p.text("opened", nil)["run"].(string)
+	p.send(`{"type":"seek","step":100}`)
+	p.text("state", func(m map[string]any) bool { return m["state"] == "done" })
+	status, _, b := ask(t, "GET", web.URL+"/api/runs/"+id+"/readings?measure=spectrum", "")
+	var r readings
+	if err := json.Unmarshal(b, &r); err != nil || status != 200 || len(r.Methods) != 2 || !slices.Equal(r.Methods[0].Step, []int{0, 50, 100}) || len(r.Methods[0].Rows[2]) != 2 || *r.Methods[0].Rows[2][1] != 4 {
+		t.Errorf("readings: %d %.300s", status, b)
+	}
+	for _, measure := range []string{"loss", "picture", "none", ""} {
+		if status, _, b = ask(t, "GET", web.URL+"/api/runs/"+id+"/readings?measure="+measure, ""); status != 400 || !bytes.Contains(b, []byte(`"field":"measure"`)) {
+			t.Errorf("%q: %d %.200s", measure, status, b)
 		}
 	}
 }

@@ -48,6 +48,7 @@ func (s *Server) routes() {
 	g.GET("/api/uploads/:id", s.apiUploaded)
 	g.GET("/api/runs/:id/minimum", s.apiMinimum)
 	g.GET("/api/runs/:id/heights", s.apiHeights)
+	g.GET("/api/runs/:id/readings", s.apiReadings)
 	g.GET("/api/runs/:id/step", s.apiStep)
 	g.POST("/api/verify", s.apiVerify)
 	g.POST("/api/probe", s.apiProbe)

@@ -6,16 +6,21 @@ import (
 	"strconv"
 	"strings"
 
+	"thalweg/landscape"
 	"thalweg/sim/param"
 )
 
 // An Anchor names a point of a run: where a method stands at a step, its present end, or a critical point that the
 // search on the ground found. Its text is adam@120, adam or critical.3.
 type Anchor struct {
-	Method   string // empty for a critical point
+	Method   string // empty for a critical point; SolutionAnchor for what the ground knows as its solution
 	Step     int    // AtEnd for the present end
 	Critical int    // number of a critical point, from 1
 }
+
+// SolutionAnchor names the solution of a Solved ground nearest to where the plane's method stands, unless a method has
+// that name.
+const SolutionAnchor = "solution"
 
 // AtEnd is the step of an anchor that moves with the end of a walk.
 const AtEnd = -1
@@ -79,6 +84,14 @@ func (t *Trace) Spot(of *MethodTrace, a Anchor) (Spot, error) {
 	}
 	shared := t.Shared(of)
 	i := slices.IndexFunc(shared, func(m *MethodTrace) bool { return m.ID == a.Method })
+	if solved, ok := of.Ground.(landscape.Solved); i < 0 && ok && a.Method == SolutionAnchor {
+		if s.X = solved.Solution(of.End()); s.X == nil {
+			return s, param.Refuse("anchor", "the solution of this ground is not known")
+		}
+		s.Step = AtEnd
+		s.Settled = of.State != Running
+		return s, nil
+	}
 	if i < 0 {
 		var ids []string
 		for _, m := range shared {

@@ -73,8 +73,13 @@ const (
 	Points Kind = "points"
 )
 
+// LogSpaced as a measure's cadence asks for readings at steps 0, 1, 2, 3, then each about 1.3 times the last, and at the
+// powers of ten: what happens early and what happens late weigh the same.
+const LogSpaced = -1
+
 // A Measure is a quantity read off the contestants. It is declared once; Every is its cadence in steps, where 1
-// means each record and 0 once: at the start, or by the scene's Closing when all walks have ended.
+// means each record, LogSpaced fewer and fewer, and 0 once: at the start, or by the scene's Closing when all walks have
+// ended. What is not read once is read at the last step too.
 type Measure struct {
 	ID    string `json:"id"`
 	Label string `json:"label"`

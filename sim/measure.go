@@ -79,3 +79,30 @@ func norm(v []float64) float64 {
 	}
 	return math.Sqrt(s)
 }
+
+// due reports whether a measure is read at a record; before is the step of the one before it.
+func (m *Measure) due(before, step int, last bool) bool {
+	switch {
+	case step == 0:
+		return true
+	case m.Every == LogSpaced:
+		next, _ := slices.BinarySearch(logSpaced, before+1)
+		return last || logSpaced[next] <= step
+	}
+	return m.Every > 0 && (last || step%m.Every == 0)
+}
+
+// logSpaced are the steps of that cadence, ascending.
+var logSpaced = func() []int {
+	const far = 100_000_000
+	list := []int{1, 2, 3}
+	for s := 3; s < far; {
+		s = max(s+1, int(math.Round(1.3*float64(s))))
+		list = append(list, s)
+	}
+	for p := 10; p <= far; p *= 10 {
+		list = append(list, p)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}()

@@ -27,8 +27,10 @@ type Panel struct {
 	Log bool `json:"log,omitempty"`
 	// Clock is the x axis of a curve; empty takes the page's.
 	Clock string `json:"clock,omitempty"`
-	// Lines mark values on the axis of a curve, a spectrum or points; upright ones along the axis of a strip, which is an
-	// image with a box and no points.
+	// LogClock lays a curve's steps out by their logarithm, so that the first ones are seen beside the last.
+	LogClock bool `json:"log_clock,omitempty"`
+	// Lines mark values on the axis of a curve, a spectrum or points; upright ones along the axis across of an image with a
+	// box.
 	Lines []Line `json:"lines,omitempty"`
 	// Ticks is a vector measure whose values are steps, marked along the axis of a curve.
 	Ticks string `json:"ticks,omitempty"`
@@ -47,6 +49,9 @@ type Panel struct {
 	// Names says what the numbers of an index image mean, from 0. Outline is a vector of rows of an image to be framed.
 	Names   []string `json:"names,omitempty"`
 	Outline string   `json:"outline,omitempty"`
+	// History of an image is a vector measure: each reading of it is a column, as a share of its largest number and on a
+	// logarithmic scale from 1e-8 to 1.
+	History string `json:"history,omitempty"`
 	// Across and Down title the axes of an image or of points. Joined are measures of points that are joined to a line.
 	Across string   `json:"across,omitempty"`
 	Down   string   `json:"down,omitempty"`
@@ -65,7 +70,7 @@ type Panel struct {
 	Values string `json:"values,omitempty"`
 }
 
-// A Line is a reference in a curve, a spectrum, points or a strip: at a value, or, for each method, where a scalar measure of it is.
+// A Line is a reference in a curve, a spectrum, points or an image: at a value, or, for each method, where a scalar measure of it is.
 // In a spectrum a vector measure writes each of its numbers at the bar of the same place.
 type Line struct {
 	Label   string  `json:"label"`
@@ -73,7 +78,7 @@ type Line struct {
 	Measure string  `json:"measure,omitempty"`
 	// Rank takes the number for how many: the line stands in the gap after so many of the largest values of a spectrum.
 	Rank bool `json:"rank,omitempty"`
-	// Upright stands a line of points or of a strip at a value of the axis across; the others lie at one of the axis down.
+	// Upright stands a line of points or of an image at a value of the axis across; the others lie at one of the axis down.
 	Upright bool `json:"upright,omitempty"`
 }
 
@@ -87,7 +92,7 @@ var panelKinds = map[string][]Kind{
 	"ground":    nil,
 	"curve":     {Scalar},
 	"spectrum":  {Vector},
-	"image":     {Image, Points, Vector},
+	"image":     {Image, Points, Vector}, // vectors are boxes, outlines and histories
 	"points":    {Points, Vector},
 	"graph":     {Image, Points, Vector},
 	"table":     {Scalar},
@@ -98,8 +103,8 @@ var panelKinds = map[string][]Kind{
 // scales are those of images.
 var scales = []string{"grey", "diverging", "index"}
 
-// strip reports whether an image is drawn as a strip along one axis.
-func (p *Panel) strip() bool { return p.Kind == "image" && p.Box != "" && len(p.Points) == 0 }
+// boxed reports whether an image has coordinates.
+func (p *Panel) boxed() bool { return p.Kind == "image" && p.Box != "" }
 
 // Panel returns a panel by id, nil when there is none.
 func (l *Lab) Panel(id string) *Panel {
@@ -153,11 +158,11 @@ func (p *Panel) check(l *Lab) error {
 	for _, line := range p.Lines {
 		m, ok := l.shown(line.Measure)
 		spectrum := p.Kind == "spectrum"
-		if p.Kind != "curve" && p.Kind != "points" && !p.strip() && !spectrum || line.Label == "" || line.Measure != "" && (!ok || m.Kind != Scalar && !(spectrum && m.Kind == Vector)) {
+		if p.Kind != "curve" && p.Kind != "points" && !p.boxed() && !spectrum || line.Label == "" || line.Measure != "" && (!ok || m.Kind != Scalar && !(spectrum && m.Kind == Vector)) {
 			bad("line %q has no label, no scalar measure, or stands in a %s", line.Label, p.Kind)
 		}
-		if line.Upright != p.strip() && p.Kind != "points" {
-			bad("line %q of a %s stands the wrong way: those of a strip are upright, those of curves and spectra are not", line.Label, p.Kind)
+		if line.Upright != p.boxed() && p.Kind != "points" {
+			bad("line %q of a %s stands the wrong way: those of an image are upright, those of curves and spectra are not", line.Label, p.Kind)
 		}
 		if line.Rank && (!spectrum || m.Kind != Scalar) {
 			bad("line %q counts the largest values of no spectrum, or by no scalar measure", line.Label)
@@ -201,6 +206,10 @@ func (p *Panel) check(l *Lab) error {
 	part("counts", p.Counts, Vector, "spectrum")
 	part("types", p.Types, Vector, "spectrum")
 	part("outline", p.Outline, Vector, "image")
+	part("history", p.History, Vector, "image")
+	if p.LogClock && p.Kind != "curve" {
+		bad("a logarithmic clock is that of no curve")
+	}
 	if (p.Types != "") != (len(p.TypeNames) > 0) || p.Types != "" && p.Counts == "" {
 		bad("types need names and counts")
 	}

@@ -166,7 +166,7 @@ func (f *Fitting) Marks(p *landscape.Plane) []Mark {
 			continue
 		}
 		m := Mark{Label: s.Anchor.String(), Step: s.Step, Loss: f.Ground.Loss(s.X)}
-		if s.Anchor.Critical > 0 {
+		if s.Anchor.Critical > 0 || s.Anchor.Method == SolutionAnchor {
 			m.Step = -1
 		}
 		var err error

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"thalweg/landscape"
 	"thalweg/sim/param"
 )
 
@@ -81,8 +82,8 @@ func (p PlaneText) String() string {
 }
 
 // through lists the points that the plane goes through: those it names, or the usual ones of its kind on the ground of
-// a method. A Hessian is taken at the first method's end, a way out at its start; three points are the first method's start and the ends of
-// the first two, or start, middle and end of one; a line goes between the ends of the first two, or start and end.
+// a method. A Hessian is taken at the first method's end, a way out at its start; three points are the first method's start and end and the
+// solution where it is known, else its start and the ends of the first two, or start, middle and end of one; a line goes between the ends of the first two, or start and end.
 func (t *Trace) through(of *MethodTrace, p PlaneText) []Anchor {
 	if len(p.Anchors) > 0 {
 		return p.Anchors
@@ -100,6 +101,9 @@ func (t *Trace) through(of *MethodTrace, p PlaneText) []Anchor {
 	case Escape:
 		return []Anchor{start}
 	case ThreePoints:
+		if solved, ok := of.Ground.(landscape.Solved); ok && solved.Solution(of.End()) != nil {
+			return []Anchor{start, end, {Method: SolutionAnchor, Step: AtEnd}}
+		}
 		if len(ids) > 1 {
 			return []Anchor{start, end, {Method: ids[1], Step: AtEnd}}
 		}

@@ -402,9 +402,13 @@ func (w *walker) record(last bool) {
 		columns int
 	}
 	var got []reading
+	before := -1
+	if n := len(w.tr.Step); n > 0 {
+		before = w.tr.Step[n-1]
+	}
 	for i := range w.run.Spec.Lab.Measures {
 		m := &w.run.Spec.Lab.Measures[i]
-		if !(w.step == 0 || m.Every > 0 && (last || w.step%m.Every == 0)) {
+		if !m.due(before, w.step, last) {
 			continue
 		}
 		if read := on.read[i]; read != nil {
@@ -415,7 +419,7 @@ func (w *walker) record(last bool) {
 	}
 	w.run.mu.Lock()
 	defer w.run.mu.Unlock()
-	before := w.tr.size()
+	size := w.tr.size()
 	w.tr.record(at, math.Sqrt(step), w.c.Method.Clock())
 	for _, g := range got {
 		w.tr.Series[g.measure].add(w.step, g.values, g.columns)
@@ -426,7 +430,7 @@ func (w *walker) record(last bool) {
 		w.run.trace.swarms += w.tr.swarms.add(len(w.tr.Step)-1, w.step, w.tr.swarm)
 		w.run.trace.thinSwarms()
 	}
-	w.run.trace.bytes += w.tr.size() - before
+	w.run.trace.bytes += w.tr.size() - size
 	if w.run.trace.bytes > maxTrace {
 		w.run.trace.thin()
 	}

@@ -4,10 +4,11 @@ package labs
 import (
 	"thalweg/sim"
 	"thalweg/sim/labs/flowtosgd"
+	"thalweg/sim/labs/leakyrelu"
 	"thalweg/sim/labs/network"
 	"thalweg/sim/labs/race"
 	"thalweg/sim/labs/spuriousminima"
 )
 
 // All lists the labs in the order of the gallery.
-var All = []*sim.Lab{&race.Lab, &network.Lab, &spuriousminima.Lab, &flowtosgd.Lab}
+var All = []*sim.Lab{&race.Lab, &network.Lab, &spuriousminima.Lab, &flowtosgd.Lab, &leakyrelu.Lab}

@@ -3,6 +3,7 @@
 import { el, icon } from './icons.js';
 import { number, whole } from './numbers.js';
 import { SPEEDS } from './session.js';
+import { FIRST } from './panels/scale.js';
 
 /** @typedef {import('./session.js').Session} Session */
 /** @typedef {{step: number, icon: string, text: string}} Mark */
@@ -46,12 +47,14 @@ export class Transport {
     this.readout = el('div', { class: 'readout' }, el('div', {}, this.step, ' ', this.of), this.clocks, this.fork);
     root.append(this.keys, this.track, this.readout);
     this.steps = 1;
+    /** Whether the curve over the track lays its steps out by their logarithm: then so does the track. */
+    this.bent = !!session.schema.panels.find((/** @type {any} */ p) => p.kind === 'curve' && !p.place)?.log_clock;
     /** What was drawn last; the page is touched only where it changed. */
     this.shown = { step: -1, at: -1, known: -1, playing: false, speed: 0, reading: '', live: false };
     /** @type {Map<string, Mark>} marks of claims, by claim */
     this.verdicts = new Map();
     this.held = false;
-    const at = (/** @type {PointerEvent} */ e) => { const r = this.rail.getBoundingClientRect(); return Math.round(Math.min(1, Math.max(0, (e.clientX - r.left) / r.width)) * this.steps); };
+    const at = (/** @type {PointerEvent} */ e) => { const r = this.rail.getBoundingClientRect(); return Math.round(this.stepOf(Math.min(1, Math.max(0, (e.clientX - r.left) / r.width)))); };
     this.rail.addEventListener('pointerdown', (/** @type {PointerEvent} */ e) => { this.rail.setPointerCapture(e.pointerId); this.held = true; session.seek(at(e)); });
     this.rail.addEventListener('pointermove', (/** @type {PointerEvent} */ e) => { if (this.held) session.seek(at(e)); this.hover(at(e)); });
     this.rail.addEventListener('pointerup', () => { this.held = false; });
@@ -75,6 +78,12 @@ export class Transport {
 
   clock() { for (const b of this.clocks.children) b.setAttribute('aria-pressed', String(b.dataset.clock === this.session.page.clock)); this.shown.step = -1; }
 
+  /** How far along the track a step lies, in per cent. @param {number} step */
+  share(step) { return 100 * (this.bent ? Math.asinh(step / FIRST) / Math.asinh(this.steps / FIRST) : step / this.steps); }
+
+  /** The step at a part of the track. @param {number} part 0 to 1 */
+  stepOf(part) { return this.bent ? FIRST * Math.sinh(part * Math.asinh(this.steps / FIRST)) : part * this.steps; }
+
   /** The numbers under the track. */
   scale() {
     const steps = this.session.opened?.steps ?? 1, width = this.rail.clientWidth;
@@ -82,9 +91,9 @@ export class Transport {
     const raw = steps / Math.max(2, Math.min(4, width / 110)), unit = 10 ** Math.floor(Math.log10(raw));
     const gap = Math.max(1, unit * ([1, 2, 5, 10].find((k) => k * unit >= raw * 0.999) ?? 10));
     const ticks = [];
-    for (let s = 0; s <= steps; s += gap) {
+    for (let s = 0; s <= steps; s = this.bent ? Math.max(1, 10 * s) : s + gap) {
       const t = el('span', {}, whole(s));
-      t.style.left = `${(100 * s) / steps}%`;
+      t.style.left = `${this.share(s)}%`;
       ticks.push(t);
     }
     this.axis.replaceChildren(...ticks);
@@ -99,7 +108,7 @@ export class Transport {
     const lead = walks.filter((w) => w.drawn && step <= w.rows.last).sort((a, b) => a.read('loss', step) - b.read('loss', step))[0];
     const time = lead?.read('time', step);
     this.tip.textContent = `step ${whole(step)}${time !== undefined && Number.isFinite(time) ? ` · time ${number(time, 3)}` : ''}${lead ? ` · ${lead.label.toLowerCase()} ${number(lead.read('loss', step))}` : ' · not computed yet'}`;
-    this.tip.style.left = `${Math.min(88, Math.max(12, (100 * step) / this.steps))}%`;
+    this.tip.style.left = `${Math.min(88, Math.max(12, this.share(step)))}%`;
     this.tip.hidden = false;
   }
 
@@ -109,7 +118,7 @@ export class Transport {
     // The head stands where the curve's line does, also between two steps.
     if (at !== now.at) {
       now.at = at;
-      const x = `${(100 * at) / this.steps}%`;
+      const x = `${this.share(at)}%`;
       this.played.style.width = x;
       this.head.style.left = x;
       this.line.style.left = x;
@@ -125,7 +134,7 @@ export class Transport {
       now.step = step;
     }
     if (known !== now.known) {
-      this.buffered.style.width = `${(100 * Math.max(known, 0)) / this.steps}%`;
+      this.buffered.style.width = `${this.share(Math.max(known, 0))}%`;
       now.known = known;
     }
     if (now.playing !== s.playing) {
@@ -178,7 +187,7 @@ export class Transport {
     }
     this.events.replaceChildren(...joined.map((m) => {
       const b = el('button', { type: 'button', class: `event ${m.icon}`, 'data-tip': `Step ${whole(m.step)}: ${m.text}.`, 'aria-label': `Step ${m.step}: ${m.text}`, onclick: () => this.session.seek(m.step) }, icon(m.icon, 14));
-      b.style.left = `${(100 * m.step) / this.steps}%`;
+      b.style.left = `${this.share(m.step)}%`;
       return b;
     }));
   }

@@ -6,7 +6,7 @@ import { number, short, whole } from '../numbers.js';
 import { fitCanvas, font, frame, line, reference } from './axes.js';
 import { brief, cut } from './names.js';
 import { View } from './panel.js';
-import { Scale, fit, tickText } from './scale.js';
+import { FIRST, Scale, fit, tickText } from './scale.js';
 import { Series } from './series.js';
 
 /** @typedef {import('../store.js').Walk} Walk */
@@ -198,7 +198,7 @@ export class Curve extends View {
     if (y.kind === 'log') this.wasLog = true;
     const end = this.clock === 'steps' ? Math.max(1, s.opened.steps) : Math.max(far, 1e-12);
     // The end of another clock is a guess until the run is whole: it moves only when it is off by much.
-    if (this.clock === 'steps' || x.high < end || x.high > end * 1.3 || s.known() >= s.opened.steps) x.set('linear', 0, end);
+    if (this.clock === 'steps' || x.high < end || x.high > end * 1.3 || s.known() >= s.opened.steps) x.set(this.spec.log_clock ? 'symlog' : 'linear', 0, end, this.clock === 'steps' ? FIRST : end * 1e-4);
     return kind !== y.kind || yLow !== y.low || yHigh !== y.high || threshold !== y.threshold || xHigh !== x.high;
   }
 

@@ -4,6 +4,7 @@ import { number } from '../numbers.js';
 import { diverging, sounding } from '../ramp.js';
 import { drawMarker } from '../marks.js';
 import { font } from './axes.js';
+import { cased } from './curve.js';
 import { brief, cut } from './names.js';
 import { Plotted } from './plotted.js';
 import { drawRow } from './rows.js';
@@ -14,6 +15,8 @@ import { drawRow } from './rows.js';
 const NAME = 18, KEY = 26, GAP = 12, EDGE = 16;
 /** The height of a strip, whose rows say nothing by their place, and of the room for the axis beneath it. */
 const STRIP = 26, AXIS = 30;
+/** Decades that a history reaches down. */
+const DEEP = 8;
 
 /** @param {string} colour as #rrggbb @returns {number[]} */
 export function rgb(colour) {
@@ -41,24 +44,67 @@ export class ImageView extends Plotted {
 
   setTheme() { this.made.clear(); super.setTheme(); }
 
-  ready() { return this.walks.some((w) => (this.spec.measures ?? []).some((id) => this.measure(id).kind === 'image' && this.frame(id, w)?.rows)); }
+  ready() { return this.walks.some((w) => (this.spec.measures ?? []).some((id) => (this.measure(id).kind === 'image' || id === this.spec.history) && this.tile(id, w)?.rows)); }
 
   /** Whether it shows a strip along an axis rather than a picture. */
   get strips() { return !!this.spec.box && !this.spec.points?.length; }
+
+  // ---- the history of a vector as a picture ----
+
+  /** What the server told of the history: pictures by walk, and up to which step of which run. */
+  past = { run: '', step: -1, asked: 0, pictures: /** @type {Map<string, Frame>} */ (new Map()) };
+
+  /** Asks for what was read since, at most once a second. */
+  async recall() {
+    const s = this.session, p = this.past, id = this.spec.history ?? '', known = s.known(), now = performance.now();
+    if (!s.opened || (p.run === s.opened.run && p.step >= known) || now - p.asked < 1000) return;
+    p.asked = now;
+    const run = s.opened.run, r = await fetch(`${s.base}/api/runs/${run}/readings?measure=${id}`).catch(() => null);
+    if (!r?.ok || s.opened?.run !== run) return;
+    const told = await r.json();
+    p.run = run;
+    p.step = known;
+    p.pictures.clear();
+    for (const m of told.methods) {
+      const rows = Math.max(1, ...m.rows.map((/** @type {number[]} */ v) => v.length)), columns = m.rows.length, data = new Float32Array(rows * columns).fill(NaN);
+      m.rows.forEach((/** @type {(number | null)[]} */ v, /** @type {number} */ c) => {
+        const top = Math.max(...v.map((x) => Math.abs(x ?? 0)));
+        v.forEach((x, k) => { if (x !== null && top > 0) data[k * columns + c] = Math.max(-DEEP, Math.log10(Math.abs(x) / top + 1e-300)); });
+      });
+      p.pictures.set(`${m.id} ${m.replica}`, /** @type {any} */ ({ rows, columns, data, step: m.step[columns - 1] ?? 0, steps: m.step }));
+    }
+    this.sum = -1;
+    s.dirty = true;
+  }
+
+  /** @param {number} at */
+  draw(at) {
+    if (this.spec.history) this.recall();
+    super.draw(at);
+  }
+
+  /** What a tile shows of a measure. @param {string} id @param {import('../store.js').Walk} w */
+  tile(id, w) { return this.spec.history === id ? (this.past.run === this.session.opened?.run ? this.past.pictures.get(`${w.id} ${w.method.replica}`) : undefined) : this.frame(id, w); }
 
   /** As many columns as make the pictures largest. @param {number} width @param {number} height */
   arrange(width, height) {
     /** @type {Tile[]} */
     const tiles = [];
-    const pictures = (this.spec.measures ?? []).filter((id) => this.measure(id).kind === 'image');
+    const pictures = (this.spec.measures ?? []).filter((id) => this.measure(id).kind === 'image' || id === this.spec.history);
     for (const w of this.walks) for (const id of pictures) {
-      const f = this.frame(id, w);
+      const f = this.tile(id, w);
       if (f?.rows && !w.method.replica) tiles.push({ walk: w, id, frame: f, label: pictures.length > 1 ? `${w.label} ${this.measure(id).label.toLowerCase()}` : w.label, x: 0, y: 0, w: 0, h: 0 });
     }
     if (!tiles.length) return tiles;
     if (this.strips) {
       const each = Math.min(STRIP + NAME + 8, (height - KEY - AXIS) / tiles.length);
       tiles.forEach((t, i) => { t.w = width - 2 * EDGE; t.h = Math.max(6, each - NAME - 4); t.x = EDGE; t.y = i * each + NAME; });
+      return tiles;
+    }
+    if (this.spec.history) {
+      // Columns are times: each strip takes the whole width.
+      const each = (height - KEY) / tiles.length;
+      tiles.forEach((t, i) => { t.w = width - 2 * EDGE; t.h = Math.max(6, each - NAME - 6); t.x = EDGE; t.y = i * each + NAME; });
       return tiles;
     }
     const shape = tiles[0].frame.columns / tiles[0].frame.rows, n = tiles.length, room = { w: width - 2 * EDGE, h: height - KEY };
@@ -83,6 +129,7 @@ export class ImageView extends Plotted {
     let low = Infinity, high = -Infinity;
     for (const t of tiles) for (let i = 0; i < t.frame.data.length; i++) { const v = t.frame.data[i]; if (Number.isFinite(v)) { if (v < low) low = v; if (v > high) high = v; } }
     if (!(low <= high)) { low = 0; high = 1; }
+    if (this.spec.history) { low = -DEEP; high = 0; }
     const scale = this.spec.scale || (low < 0 && high > 0 ? 'diverging' : 'grey');
     if (this.spec.names) high = Math.max(high, this.spec.names.length - 1);
     if (scale === 'diverging') { high = Math.max(-low, high) || 1; low = -high; } else if (scale === 'grey' && low >= 0 && high <= 1) { low = 0; high = 1; }
@@ -144,6 +191,7 @@ export class ImageView extends Plotted {
     for (const k of tiles) {
       // A picture with a box has its first row at the foot, where the second coordinate is least.
       if (this.spec.box) { g.save(); g.translate(0, 2 * k.y + k.h); g.scale(1, -1); g.drawImage(this.picture(k.frame, scale), k.x, k.y, k.w, k.h); g.restore(); } else g.drawImage(this.picture(k.frame, scale), k.x, k.y, k.w, k.h);
+      this.paintLines(g, k);
       this.paintRows(g, k, scale);
       this.paintOutline(g, k);
       g.strokeStyle = t.line2;
@@ -192,14 +240,28 @@ export class ImageView extends Plotted {
     }
     g.textAlign = 'left';
     g.fillText(this.spec.across ?? '', k.x, y + 14);
-    for (const l of this.spec.lines ?? []) {
+  }
+
+  /** Upright lines in the coordinates of the box: over a strip with their name, across a picture dashed. @param {CanvasRenderingContext2D} g @param {Tile} k */
+  paintLines(g, k) {
+    const b = this.box(k), t = this.theme;
+    for (const l of b ? this.spec.lines ?? [] : []) {
       const v = l.measure ? k.walk.read(l.measure, this.session.playhead()) : l.at;
-      if (!(v >= b[0] && v <= b[1])) continue;
-      const x = Math.round(k.x + ((v - b[0]) / (b[1] - b[0])) * k.w);
-      g.fillStyle = t.warm;
-      g.fillRect(x - 1, tiles[0].y - 4, 2, k.y + k.h + 8 - tiles[0].y);
-      g.textAlign = x > k.x + k.w / 2 ? 'right' : 'left';
-      g.fillText(l.label, x + (x > k.x + k.w / 2 ? -4 : 4), tiles[0].y - 16);
+      if (!b || !(v >= b[0] && v <= b[1])) continue;
+      const x = Math.round(k.x + ((v - b[0]) / (b[1] - b[0])) * k.w), left = x > k.x + k.w / 2, over = this.strips;
+      g.lineWidth = over ? 2 : 1;
+      g.strokeStyle = over ? t.warm : t.ink2;
+      g.setLineDash(over ? [] : [4, 3]);
+      g.beginPath();
+      g.moveTo(x + (over ? 0 : 0.5), k.y - (over ? 4 : 0));
+      g.lineTo(x + (over ? 0 : 0.5), k.y + k.h + (over ? 4 : 0));
+      g.stroke();
+      g.setLineDash([]);
+      g.font = font(11, t.sans);
+      g.textAlign = left ? 'right' : 'left';
+      g.textBaseline = 'top';
+      g.fillStyle = over ? t.warm : t.ink2;
+      cased(g, l.label, x + (left ? -4 : 4), over ? k.y - 16 : k.y + 4, over ? t.warm : t.ink2, t.paper);
     }
   }
 
@@ -260,12 +322,12 @@ export class ImageView extends Plotted {
       return;
     }
     g.fillStyle = t.ink2;
-    const from = number(low);
+    const from = this.spec.history ? `1e\u2212${DEEP}` : number(low);
     g.fillText(from, x, y);
     x += g.measureText(from).width + 8;
     for (let i = 0; i < 96; i++) { g.fillStyle = colour(Math.round((i / 95) * 255)); g.fillRect(x + i, y - 4, 1.5, 8); }
     g.fillStyle = t.ink2;
-    g.fillText(number(high), x + 104, y);
+    g.fillText(this.spec.history ? '1' : number(high), x + 104, y);
     if ((this.spec.points ?? []).length > 1 && this.tiles.some((k) => this.frame(/** @type {string[]} */ (this.spec.points)[1], k.walk)?.rows)) {
       const wide = x + 104 + g.measureText(number(high)).width + 22;
       drawRow(g, 0, wide, y, 3.6, { fill: t.paper, ink: t.ink, paper: t.paper }, true);
@@ -288,10 +350,10 @@ export class ImageView extends Plotted {
     if (!t) return;
     const r = Math.min(t.frame.rows - 1, Math.max(0, row)), c = Math.min(t.frame.columns - 1, Math.max(0, column)), v = t.frame.data[r * t.frame.columns + c];
     this.place = { tile: k, row: r, column: c };
-    const what = this.spec.scale === 'index' ? (v === -1 ? 'none' : v === -2 ? 'diverged' : this.spec.names?.[v] ?? `number ${v + 1}`) : number(v);
+    const steps = /** @type {any} */ (t.frame).steps, what = steps ? number(10 ** v) : this.spec.scale === 'index' ? (v === -1 ? 'none' : v === -2 ? 'diverged' : this.spec.names?.[v] ?? `number ${v + 1}`) : number(v);
     const b = this.box(t), up = this.spec.box ? t.frame.rows - 1 - r : r;
     const place = this.spec.down && this.spec.across ? `${this.spec.down} ${r + 1}, ${this.spec.across} ${c + 1}` : `row ${r + 1}, column ${c + 1}`;
-    const at = b && this.strips ? `${this.spec.across ?? ''} ${number(b[0] + ((c + 0.5) / t.frame.columns) * (b[1] - b[0]))}` : b ? `${number(b[0] + ((c + 0.5) / t.frame.columns) * (b[1] - b[0]))}, ${number(b[2] + ((r + 0.5) / t.frame.rows) * (b[3] - b[2]))}` : place;
+    const at = steps ? `step ${steps[c]}, ${this.spec.down ?? 'row'} ${r + 1}` : b && this.strips ? `${this.spec.across ?? ''} ${number(b[0] + ((c + 0.5) / t.frame.columns) * (b[1] - b[0]))}` : b ? `${number(b[0] + ((c + 0.5) / t.frame.columns) * (b[1] - b[0]))}, ${number(b[2] + ((r + 0.5) / t.frame.rows) * (b[3] - b[2]))}` : place;
     this.tell(`${t.label} · ${at} · ${what}`, t.x + ((c + 0.5) * t.w) / t.frame.columns, t.y + ((up + 0.5) * t.h) / t.frame.rows);
   }
 

@@ -9,7 +9,7 @@ import { font } from './axes.js';
 /** @typedef {import('../session.js').Session} Session */
 /** @typedef {import('../store.js').Walk} Walk */
 /** @typedef {import('../marks.js').Theme} Theme */
-/** @typedef {{id: string, kind: string, title: string, help?: string, measures?: string[], log?: boolean, clock?: string, lines?: {label: string, at: number, measure?: string, rank?: boolean, upright?: boolean}[], ticks?: string, scale?: string, ellipse?: string, points?: string[], box?: string, links?: string, nodes?: string, values?: string, place?: string, band?: string[], dashed?: string[], counts?: string, types?: string, type_names?: string[], names?: string[], outline?: string, across?: string, down?: string, joined?: string[], heights?: string, heights_label?: string, heights_measure?: string}} Spec a panel of the schema */
+/** @typedef {{id: string, kind: string, title: string, help?: string, measures?: string[], log?: boolean, clock?: string, lines?: {label: string, at: number, measure?: string, rank?: boolean, upright?: boolean}[], ticks?: string, log_clock?: boolean, history?: string, scale?: string, ellipse?: string, points?: string[], box?: string, links?: string, nodes?: string, values?: string, place?: string, band?: string[], dashed?: string[], counts?: string, types?: string, type_names?: string[], names?: string[], outline?: string, across?: string, down?: string, joined?: string[], heights?: string, heights_label?: string, heights_measure?: string}} Spec a panel of the schema */
 
 /** Colours of the page now, with the one of what lies below zero. */
 function theme() { return { ...readTheme(), warm: getComputedStyle(document.documentElement).getPropertyValue('--warm').trim() }; }

@@ -6,7 +6,7 @@ import { font, frame, reference } from './axes.js';
 import { Plotted } from './plotted.js';
 import { Scale, fit } from './scale.js';
 
-/** @typedef {{walk: import('../store.js').Walk, data: ArrayLike<number>, n: number, columns: number, joined?: boolean}} Cloud */
+/** @typedef {{walk: import('../store.js').Walk, data: ArrayLike<number>, n: number, columns: number, joined?: boolean, hollow?: boolean}} Cloud hollow: of another measure than the first */
 /** @typedef {{x: number, y: number, xx: number, xy: number, yy: number}} Spread */
 
 /** Mean and covariance of the points. @param {Cloud} c @returns {Spread} */
@@ -49,10 +49,11 @@ export class PointsView extends Plotted {
   arrange() {
     /** @type {Cloud[]} */
     const clouds = [];
+    const dots = (this.spec.measures ?? []).filter((id) => this.measure(id).kind === 'points' && !this.spec.joined?.includes(id));
     for (const w of this.walks) for (const id of this.spec.measures ?? []) {
       if (this.measure(id).kind !== 'points') continue;
       const f = this.frame(id, w);
-      if (f?.rows && f.columns >= 2) clouds.push({ walk: w, data: f.data, n: f.rows, columns: f.columns, joined: this.spec.joined?.includes(id) });
+      if (f?.rows && f.columns >= 2) clouds.push({ walk: w, data: f.data, n: f.rows, columns: f.columns, joined: this.spec.joined?.includes(id), hollow: dots.indexOf(id) > 0 });
     }
     return clouds;
   }
@@ -136,11 +137,11 @@ export class PointsView extends Plotted {
       g.fillStyle = t.m[c.walk.slot];
       g.globalAlpha = many ? 0.5 : 1;
       const r = c.n > 2000 ? 1 : c.n > 300 ? 1.6 : 2.4;
-      if (many) {
+      if (many && !c.hollow) {
         g.beginPath();
         for (let i = 0; i < c.n; i++) { const x = this.x.at(c.data[i * c.columns]), y = this.y.at(c.data[i * c.columns + 1]); g.rect(x - r, y - r, 2 * r, 2 * r); }
         g.fill();
-      } else for (let i = 0; i < c.n; i++) drawMarker(g, c.walk.slot, this.x.at(c.data[i * c.columns]), this.y.at(c.data[i * c.columns + 1]), 3.2, c.walk.hollow, t);
+      } else for (let i = 0; i < c.n; i++) drawMarker(g, c.walk.slot, this.x.at(c.data[i * c.columns]), this.y.at(c.data[i * c.columns + 1]), 3.2, c.hollow || c.walk.hollow, t);
     }
     g.globalAlpha = 1;
     for (const c of clouds) {

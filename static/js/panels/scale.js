@@ -2,6 +2,9 @@
 
 import { short } from '../numbers.js';
 
+/** Steps below which an axis of steps by their logarithm is nearly linear. */
+export const FIRST = 0.5;
+
 /** @typedef {'linear' | 'log' | 'symlog'} ScaleKind */
 
 export class Scale {
