@@ -15,8 +15,9 @@ type Panel struct {
 	// Help answers "What is this?".
 	Help     string   `json:"help"`
 	Measures []string `json:"measures,omitempty"`
-	// Place is where the panel stands on the page: "stage", the top of the stage, which takes two, or "side". Empty leaves
-	// it to the kind: a landscape has the stage, the first curve the time, all others the side.
+	// Place is where the panel stands on the page: "stage", the top of the stage, which takes two, "time", the curve over the
+	// scrubber, or "side". Empty leaves it to the kind: a landscape has the stage, the first curve of the loss the time,
+	// all others the side.
 	Place string `json:"place,omitempty"`
 	// Heights of a landscape names a second surface of the contestants, drawn beside the first and under the title
 	// HeightsLabel; HeightsMeasure is the scalar measure that says how high a walk stands on it.
@@ -221,8 +222,8 @@ func (p *Panel) check(l *Lab) error {
 			bad("heights %s stand on no landscape, or lack a label or a scalar measure", p.Heights)
 		}
 	}
-	if p.Place != "" && p.Place != "stage" && p.Place != "side" {
-		bad("place %q is none; there are stage and side", p.Place)
+	if p.Place != "" && p.Place != "stage" && p.Place != "side" && (p.Place != "time" || p.Kind != "curve") {
+		bad("place %q is none; there are stage and side, and time for a curve", p.Place)
 	}
 	part("links", p.Links, Image, "graph")
 	part("nodes", p.Nodes, Points, "graph")

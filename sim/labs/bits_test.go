@@ -10,15 +10,16 @@ import (
 
 	"thalweg/sim"
 	"thalweg/sim/labs"
-	"thalweg/sim/param"
 )
 
-// fewRows cuts the data of a lab that takes them by the row: what is tested does not depend on how many there are.
-func fewRows(l *sim.Lab, d *sim.Draft) {
-	if slices.ContainsFunc(l.Controls, func(c param.Control) bool { return c.ID == "samples" }) {
-		d.Values = append(d.Values, sim.Pair{Name: "samples", Text: "120"})
-	}
+// smaller are the sizes at which the tests of all labs play a lab: what is tested does not depend on them.
+var smaller = map[string][]sim.Pair{
+	"network":    {{Name: "samples", Text: "120"}},
+	"leaky-relu": {{Name: "samples", Text: "8"}, {Name: "dim", Text: "300"}, {Name: "width", Text: "12"}},
 }
+
+// fewRows cuts the size of a lab that need not be as large as it is.
+func fewRows(l *sim.Lab, d *sim.Draft) { d.Values = append(d.Values, smaller[l.ID]...) }
 
 // presets calls test with every preset of every lab, cut to a number of steps and to few rows.
 func presets(t *testing.T, steps int, test func(t *testing.T, l *sim.Lab, d sim.Draft)) {

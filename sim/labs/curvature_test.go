@@ -31,6 +31,10 @@ func everyGround(t *testing.T, f func(t *testing.T, s *sim.Spec, c *sim.Contesta
 				query := "problem=" + problem.ID
 				if l.ID == "network" {
 					query += "&architecture=5&samples=60"
+				} else {
+					for _, p := range smaller[l.ID] {
+						query += "&" + p.Name + "=" + p.Text
+					}
 				}
 				var d sim.Draft
 				if err := d.Query(query); err != nil {

@@ -4,6 +4,7 @@ import { el, icon } from './icons.js';
 import { number, whole } from './numbers.js';
 import { SPEEDS } from './session.js';
 import { FIRST } from './panels/scale.js';
+import { timeSpec } from './panels/time.js';
 
 /** @typedef {import('./session.js').Session} Session */
 /** @typedef {{step: number, icon: string, text: string}} Mark */
@@ -48,7 +49,7 @@ export class Transport {
     root.append(this.keys, this.track, this.readout);
     this.steps = 1;
     /** Whether the curve over the track lays its steps out by their logarithm: then so does the track. */
-    this.bent = !!session.schema.panels.find((/** @type {any} */ p) => p.kind === 'curve' && !p.place)?.log_clock;
+    this.bent = !!timeSpec(session.schema).log_clock;
     /** What was drawn last; the page is touched only where it changed. */
     this.shown = { step: -1, at: -1, known: -1, playing: false, speed: 0, reading: '', live: false };
     /** @type {Map<string, Mark>} marks of claims, by claim */

@@ -50,7 +50,7 @@ var played = []sim.Claim{
 		},
 	},
 	{
-		ID: "a8", Preset: "one-step", Source: reference, Panel: "rank",
+		ID: "a8", Preset: "one-step", Source: reference, Panel: "rank", Long: true,
 		Statement: "The scale of the start decides: the usual one keeps its rank through that step, and fits as well in the end.",
 		Want:      "stable rank falls at least 50 times in one step at scale 1e-5, by less than 0.1 % at 0.0141; both losses below 1e-3 at the end",
 		Check: func(t []*sim.Trace) sim.Verdict {
@@ -80,7 +80,7 @@ var played = []sim.Claim{
 		},
 	},
 	{
-		ID: "glorot-vs-50", Preset: "glorot-vs-50", Source: reference, Panel: "rank",
+		ID: "glorot-vs-50", Preset: "glorot-vs-50", Source: reference, Panel: "rank", Long: true,
 		Statement: "Two starts, one fifty times smaller: the same loss, and a rank of one against a rank of eighty.",
 		Want:      "after 1000 steps stable rank above 60 and below 2, both losses below 1e-3",
 		Check: func(t []*sim.Trace) sim.Verdict {
@@ -143,7 +143,7 @@ var played = []sim.Claim{
 		},
 	},
 	{
-		ID: "sgd", Preset: "sgd", Source: reference, Panel: "rank",
+		ID: "sgd", Preset: "sgd", Source: reference, Panel: "rank", Long: true,
 		Statement: "Single points do it too: after one step with one or five of them the rank is one, and stays.",
 		Want:      "stable rank below 1.1 at every reading from step 1 on, with 1 and with 5 points a step",
 		Check: func(t []*sim.Trace) sim.Verdict {
@@ -152,7 +152,7 @@ var played = []sim.Claim{
 		},
 	},
 	{
-		ID: "clusters", Preset: "clusters", Source: reference, Panel: "accuracy",
+		ID: "clusters", Preset: "clusters", Source: reference, Panel: "accuracy", Long: true,
 		Specs:     []string{"preset=clusters&separation=0", "preset=clusters", "preset=clusters&separation=20"},
 		Statement: "Where there is something to learn, the simple fit learns it; where there is nothing, it fits the labels and knows nothing.",
 		Want:      "accuracy on fresh points 0.40 to 0.65 at separation 0, at least 0.98 at 10 and 20; stable rank below 1.05 in all",
@@ -169,7 +169,7 @@ var played = []sim.Claim{
 		},
 	},
 	{
-		ID: "violated", Preset: "violated", Source: "reference program", Panel: "rank",
+		ID: "violated", Preset: "violated", Source: "reference program", Panel: "rank", Long: true,
 		Statement: "Where points are not nearly at right angles the closed solution is not valid, and the flow stays at rank three or more, though descent's rank falls at first.",
 		Want:      "n max|x·x′|/min|x|² above 2, no valid pattern; descent's stable rank below 1.3 at step 10; at the end of the flow the third singular value above 0.05 of the first",
 		Check: func(t []*sim.Trace) sim.Verdict {

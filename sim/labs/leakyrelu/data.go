@@ -178,10 +178,12 @@ func (w *world) plane() {
 	}
 }
 
-// How many points are looked at for agreement with the line, and for the accuracy on clusters.
+// How many points are looked at for agreement with the line, fewer of large nets, and for the accuracy on clusters.
 const (
-	probes    = 4000
-	testCount = 2000
+	probes     = 4000
+	leastProbe = 500
+	probeWork  = 20_000_000 // products
+	testCount  = 2000
 )
 
 // look draws the points that nets are looked at with. A normal point of all dimensions is a normal point of the
@@ -199,7 +201,8 @@ func (w *world) look() {
 		}
 		return c
 	}
-	w.probe = draw(probes, 0)
+	// In whole blocks, as they are evaluated.
+	w.probe = draw(min(probes, max(leastProbe, probeWork/(w.m*w.used())/probeBlock*probeBlock)), 0)
 	if w.middle != nil {
 		w.tests = draw(testCount, 1)
 	}
@@ -212,6 +215,9 @@ func (w *world) look() {
 		}
 	}
 }
+
+// probeBlock is how many of them are evaluated together.
+const probeBlock = 250
 
 // used is how many coordinates the points have; weights in the others stay as they start.
 func (w *world) used() int {

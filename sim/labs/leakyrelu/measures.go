@@ -14,7 +14,7 @@ var measures = []sim.Measure{
 	sim.Loss, sim.GradientNorm, sim.StepNorm,
 	{ID: "stable-rank", Label: "Stable rank", Kind: sim.Scalar, Every: sim.LogSpaced, Log: true, Help: `$\lVert W\rVert_F^2/\lVert W\rVert_2^2$, from 1 to the rank: how many directions share the weights.`},
 	{ID: "limit-rank", Label: "Stable rank of the limit", Kind: sim.Scalar, Help: "Stable rank of the solution of largest margin in the parameters, which is of rank 2 at most."},
-	{ID: "predicted-rank", Label: "Stable rank predicted after one step", Kind: sim.Scalar, Help: `$1+(\omega\sqrt{md}/(\eta\sigma))^2$ with $\sigma=\frac{1+\gamma}{4n}\lvert\sum_iy_ix_i\rvert$: the first gradient of a smooth net has rank 1 and this length, the start is noise. For small starts.`},
+	{ID: "predicted-rank", Label: "Stable rank predicted after one step", Kind: sim.Scalar, Help: `$1+(\omega\sqrt{md}/(\eta\sigma))^2$ with $\sigma=\frac{1+\gamma}{4n}\lvert\sum_iy_ix_i\rvert$: the first gradient of a smooth net has rank 1 and this length, the start is noise. For starts below the scale at which that is 2.`},
 	{ID: "collapse-scale", Label: "Scale below which the rank falls", Kind: sim.Scalar, Log: true, Help: `The scale of the start at which that noise is as long as the first step, $\omega^*=\eta\sigma/\sqrt{md}$.`},
 	{ID: "numerical-rank", Label: "Numerical rank", Kind: sim.Scalar, Every: sim.LogSpaced, Help: "How many singular values are above a thousandth of the largest."},
 	{ID: "third-value", Label: "Third singular value ÷ first", Kind: sim.Scalar, Every: sim.LogSpaced, Log: true, Help: "0 for a matrix of rank 2."},
@@ -27,7 +27,7 @@ var measures = []sim.Measure{
 	{ID: "kkt-residual", Label: "Distance from KKT", Kind: sim.Scalar, Every: sim.LogSpaced, Log: true, Help: `How far the weights are, as a share of their length, from nonnegative combinations of $y_i\nabla f(x_i)$, which they are at a solution of largest margin.`},
 	{ID: "complementarity", Label: "Complementarity", Kind: sim.Scalar, Every: sim.LogSpaced, Log: true, Help: "Mean of how far the margins are above the least one, weighted by the multipliers: 0 at a solution."},
 	{ID: "linear-margin-ratio", Label: "Margin of the mean line", Kind: sim.Scalar, Every: sim.LogSpaced, Help: `Margin of the line with the normal $\sum_ja_jw_j$ as a share of the largest; negative where that line is wrong.`},
-	{ID: "agreement", Label: "Agreement with the line", Kind: sim.Scalar, Every: sim.LogSpaced, Help: "Share of 4000 normal points that the net and the line with its mean normal put on the same side: 1 where the boundary is that line."},
+	{ID: "agreement", Label: "Agreement with the line", Kind: sim.Scalar, Every: sim.LogSpaced, Help: "Share of 4000 normal points, or 500 for large nets, that the net and the line with its mean normal put on the same side: 1 where the boundary is that line."},
 	{ID: "bend", Label: "Bend", Unit: "degrees", Kind: sim.Scalar, Every: sim.LogSpaced, Help: "How far the two places at which the net is 0 on a circle in the picture's plane are from opposite. None where there are more than two."},
 	{ID: "test-accuracy", Label: "Accuracy on fresh points", Kind: sim.Scalar, Every: sim.LogSpaced, Help: "Of clusters: share of 2000 fresh points on the right side."},
 	{ID: "singular-values", Label: "Singular values", Kind: sim.Vector, Every: sim.LogSpaced, Help: "Of the weights, each as a share of the largest."},
@@ -131,8 +131,9 @@ func (g *ground) readers(m *sim.MethodSpec) map[string]sim.Reader {
 	if eta, ok := m.Hyper.Find("step-size"); ok && g.Act == leaky.Smooth && g.Criterion == leaky.Logistic {
 		scale := eta.Num * g.firstStep() / math.Sqrt(float64(w.m*w.d))
 		read["collapse-scale"] = rules.Scalar(func(*sim.Reading) float64 { return scale })
-		ratio := g.omega / scale
-		read["predicted-rank"] = rules.Scalar(func(*sim.Reading) float64 { return 1 + ratio*ratio })
+		if ratio := g.omega / scale; ratio <= 1 {
+			read["predicted-rank"] = rules.Scalar(func(*sim.Reading) float64 { return 1 + ratio*ratio })
+		}
 	}
 	return read
 }
@@ -180,7 +181,7 @@ func (s *sight) lineMargin() float64 {
 func (g *ground) crowd(c *crowd, w []float64) []float64 {
 	used := g.world.used()
 	out := make([]float64, c.k)
-	const rows = 250
+	const rows = probeBlock
 	kernel.Blocks(c.k/rows, func(b int) {
 		z, room := make([]float64, rows*g.Width), make([]float64, g.Width)
 		from := b * rows

@@ -109,7 +109,7 @@ func planes(g *ground) []string {
 func (g *ground) cost(steps int) float64 {
 	n, m, q, used := float64(g.N), float64(g.Width), float64(g.Inputs), float64(g.world.used())
 	step := 2*(4*n*m*used+60*n*m) + 20*m*q
-	read := 8*m*m*q + 2*float64(probes)*m*used + 96*96*m*20 + n*n*m
+	read := 8*m*m*q + 2*float64(g.world.probe.k)*m*used + 96*96*m*20 + n*n*m
 	readings := 3 + math.Log(float64(max(steps, 2)))/math.Log(1.3)
 	return step + read*readings/float64(max(steps, 1))
 }

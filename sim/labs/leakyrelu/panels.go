@@ -9,7 +9,7 @@ var panels = []sim.Panel{
 	{ID: "decision", Kind: "image", Place: "stage", Title: "Decision", Measures: []string{"decision", "points", "decision-box"}, Scale: "diverging", Points: []string{"points"}, Box: "decision-box",
 		Across: "along the normal of the line", Down: "a random direction", Lines: []sim.Line{{Label: "largest margin", At: 0, Upright: true}},
 		Help: "The net on a plane through the origin: along the normal of the line of largest margin, and across it. Where the colour turns is the net's boundary; the upright line is that of largest margin."},
-	{ID: "rank", Kind: "curve", Title: "Stable rank", Measures: []string{"stable-rank"}, Log: true, LogClock: true,
+	{ID: "rank", Kind: "curve", Place: "time", Title: "Stable rank", Measures: []string{"stable-rank"}, Log: true, LogClock: true,
 		Lines: []sim.Line{{Label: "the limit's", Measure: "limit-rank"}, {Label: "predicted after one step", Measure: "predicted-rank"}},
 		Help:  `How many directions share the weights, $\lVert W\rVert_F^2/\lVert W\rVert_2^2$, against the steps on a logarithmic axis. Dashed: the stable rank of the exact limit, and what theory predicts after one step from a small start.`},
 	{ID: "strip", Kind: "image", Title: "Singular values over time", Measures: []string{"singular-values"}, History: "singular-values", Scale: "grey", Across: "steps, further and further apart", Down: "number",

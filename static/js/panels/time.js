@@ -6,10 +6,10 @@ import { ThalwegPanel } from './panel.js';
 
 /** @typedef {import('../session.js').Session} Session */
 
-/** The panel that stands over the scrubber: the first curve of the loss. @param {any} schema @returns {import('./panel.js').Spec} */
+/** The panel that stands over the scrubber: the one that asks for it, else the first curve of the loss. @param {any} schema @returns {import('./panel.js').Spec} */
 export function timeSpec(schema) {
   const curves = schema.panels.filter((/** @type {any} */ p) => p.kind === 'curve');
-  return curves.find((/** @type {any} */ p) => p.measures?.includes('loss')) ?? curves[0] ?? { id: 'loss', kind: 'curve', title: 'Loss', measures: ['loss'], log: true };
+  return curves.find((/** @type {any} */ p) => p.place === 'time') ?? curves.find((/** @type {any} */ p) => p.measures?.includes('loss')) ?? curves[0] ?? { id: 'loss', kind: 'curve', title: 'Loss', measures: ['loss'], log: true };
 }
 
 export class TimePanel {
