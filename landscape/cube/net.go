@@ -1,6 +1,7 @@
 package cube
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"sync"
@@ -89,20 +90,59 @@ func (n *Net) take(rows int) *work {
 
 // forward evaluates the net on rows of x.
 func (n *Net) forward(w *work, theta []float64, x kernel.Mat[float64], slopes bool) {
-	h := x
-	for l := range n.layers() {
-		m, b := n.weights(theta, l)
-		out := kernel.Dense(x.Rows, m.Cols, w.h[l])
-		for i := range x.Rows {
-			copy(out.Row(i), b)
-		}
-		kernel.MulNN(out, h, m, true)
-		if l < n.layers()-1 {
-			n.activate(out.Data, w.s[l], slopes)
-		}
-		h = out
+	n.affine(w.h[0], theta, 0, x)
+	n.onwards(w, theta, x.Rows, slopes)
+}
+
+// affine stores h W_l + b_l in dst.
+func (n *Net) affine(dst, theta []float64, l int, h kernel.Mat[float64]) {
+	m, b := n.weights(theta, l)
+	out := kernel.Dense(h.Rows, m.Cols, dst)
+	for i := range h.Rows {
+		copy(out.Row(i), b)
 	}
-	copy(w.f[:x.Rows], h.Data)
+	kernel.MulNN(out, h, m, true)
+}
+
+// onwards goes on from the inputs of the first hidden layer, for so many rows.
+func (n *Net) onwards(w *work, theta []float64, rows int, slopes bool) {
+	last := n.layers() - 1
+	for l := range last {
+		out := w.h[l][:rows*n.Sizes[l+1]]
+		n.activate(out, w.s[l], slopes)
+		n.affine(w.h[l+1], theta, l+1, kernel.Dense(rows, n.Sizes[l+1], out))
+	}
+	copy(w.f[:rows], w.h[last])
+}
+
+// OnPlane is the loss over rows of x on a plane of weights: what the first layer gives is linear in its coordinates.
+func (n *Net) OnPlane(ctx context.Context, x, y, origin, u, v []float64) func(losses, at []float64, t float64) {
+	rows := len(y)
+	size := rows * n.Sizes[1]
+	zs := make([]float64, 3*size)
+	for k, theta := range [3][]float64{origin, u, v} {
+		n.affine(zs[k*size:(k+1)*size], theta, 0, kernel.Dense(rows, n.Sizes[0], x))
+	}
+	z0, zu, zv := zs[:size], zs[size:2*size], zs[2*size:]
+	return func(losses, at []float64, t float64) {
+		w := n.take(rows)
+		defer n.pool.Put(w)
+		theta := make([]float64, n.dim)
+		for k, s := range at {
+			if ctx.Err() != nil {
+				return
+			}
+			for i := range theta {
+				theta[i] = origin[i] + s*u[i] + t*v[i]
+			}
+			h := w.h[0]
+			for i := range z0 {
+				h[i] = z0[i] + s*zu[i] + t*zv[i]
+			}
+			n.onwards(w, theta, rows, false)
+			losses[k] = half(w.f, y)
+		}
+	}
 }
 
 // activate turns inputs into outputs in place and stores the slopes.
@@ -160,6 +200,15 @@ func half(f, y []float64) float64 {
 // Grad stores the gradient of that loss in dst and returns the loss. Where gradients of single examples are clipped it is
 // -mean (y - f) J min(1, Clip/|J|) with J the gradient of the output at the example.
 func (n *Net) Grad(dst, theta, x, y []float64) float64 {
+	return n.grad(dst, theta, x, y, n.Clip, n.LastOnly)
+}
+
+// Plain stores the gradient without clipping, and over all layers, in dst and returns the loss.
+func (n *Net) Plain(dst, theta, x, y []float64) float64 {
+	return n.grad(dst, theta, x, y, math.Inf(1), false)
+}
+
+func (n *Net) grad(dst, theta, x, y []float64, most float64, lastOnly bool) float64 {
 	rows := len(y)
 	w := n.take(rows)
 	defer n.pool.Put(w)
@@ -170,7 +219,7 @@ func (n *Net) Grad(dst, theta, x, y []float64) float64 {
 		w.c[i] = (w.f[i] - y[i]) / float64(rows)
 		w.d[last][i] = w.c[i]
 	}
-	clipped := !math.IsInf(n.Clip, 1)
+	clipped := !math.IsInf(most, 1)
 	if clipped {
 		for i := range rows {
 			w.d[last][i] = 1
@@ -178,7 +227,7 @@ func (n *Net) Grad(dst, theta, x, y []float64) float64 {
 	}
 	clear(dst)
 	first := 0
-	if n.LastOnly {
+	if lastOnly {
 		first = last
 	}
 	for l := last; l > first; l-- {
@@ -188,7 +237,7 @@ func (n *Net) Grad(dst, theta, x, y []float64) float64 {
 		kernel.Mul(below.Data, w.s[l-1][:len(below.Data)])
 	}
 	if clipped {
-		n.clip(w, in, first)
+		n.clip(w, in, first, most)
 	}
 	for l := first; l <= last; l++ {
 		m, b := n.weights(dst, l)
@@ -209,7 +258,7 @@ func (n *Net) Grad(dst, theta, x, y []float64) float64 {
 }
 
 // clip scales the errors of each example, which are those of its output, by what it weighs in the mean.
-func (n *Net) clip(w *work, x kernel.Mat[float64], first int) {
+func (n *Net) clip(w *work, x kernel.Mat[float64], first int, most float64) {
 	rows := x.Rows
 	clear(w.norms[:rows])
 	for l := first; l < n.layers(); l++ {
@@ -238,8 +287,8 @@ func (n *Net) clip(w *work, x kernel.Mat[float64], first int) {
 	}
 	for i := range rows {
 		scale := w.c[i]
-		if size := math.Sqrt(w.norms[i]); size > n.Clip {
-			scale *= n.Clip / size
+		if size := math.Sqrt(w.norms[i]); size > most {
+			scale *= most / size
 		}
 		for l := first; l < n.layers(); l++ {
 			size := n.Sizes[l+1]

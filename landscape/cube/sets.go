@@ -92,19 +92,11 @@ func Written(set []int) string {
 // merged-staircase property. Taking next the set with the fewest new coordinates is such an order.
 func Leap(sets [][]int) int {
 	seen, leap := map[int]bool{}, 0
-	left := slices.Clone(sets)
-	for len(left) > 0 {
-		best, fewest := 0, math.MaxInt
-		for i, s := range left {
-			if n := unseen(s, seen); n < fewest {
-				best, fewest = i, n
-			}
-		}
-		leap = max(leap, fewest)
-		for _, c := range left[best] {
+	for _, i := range Order(sets) {
+		leap = max(leap, unseen(sets[i], seen))
+		for _, c := range sets[i] {
 			seen[c] = true
 		}
-		left = slices.Delete(left, best, best+1)
 	}
 	return leap
 }
@@ -183,4 +175,23 @@ func ResidualAlignment(parts []Part, d int) float64 {
 		top = math.Max(top, sum/Binomial(d-len(reach), others[key]))
 	}
 	return top
+}
+
+// Order lists the places of the sets, each time the one with the fewest new coordinates next.
+func Order(sets [][]int) []int {
+	seen := map[int]bool{}
+	var out []int
+	for len(out) < len(sets) {
+		best, fewest := -1, math.MaxInt
+		for i, s := range sets {
+			if n := unseen(s, seen); !slices.Contains(out, i) && n < fewest {
+				best, fewest = i, n
+			}
+		}
+		for _, c := range sets[best] {
+			seen[c] = true
+		}
+		out = append(out, best)
+	}
+	return out
 }

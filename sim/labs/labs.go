@@ -8,7 +8,8 @@ import (
 	"thalweg/sim/labs/network"
 	"thalweg/sim/labs/race"
 	"thalweg/sim/labs/spuriousminima"
+	"thalweg/sim/labs/symmetry"
 )
 
 // All lists the labs in the order of the gallery.
-var All = []*sim.Lab{&race.Lab, &network.Lab, &spuriousminima.Lab, &flowtosgd.Lab, &leakyrelu.Lab}
+var All = []*sim.Lab{&race.Lab, &network.Lab, &spuriousminima.Lab, &flowtosgd.Lab, &leakyrelu.Lab, &symmetry.Lab}

@@ -24,6 +24,8 @@ type Env struct {
 	// GradientNoise is the standard deviation of the noise that sgd sees on this ground.
 	GradientNoise float64
 	NoiseModel    NoiseModel
+	// Source, if not nil, gives rules with noise of their own its numbers instead of the seed.
+	Source Noise
 
 	rule *Rule
 }
@@ -86,7 +88,12 @@ func (env *Env) key(p rng.Purpose) rng.Key {
 	return rng.NewKey(env.Seed, env.Run, code, 0, p)
 }
 
-func (env *Env) noise() Noise { return KeyNoise(env.key(rng.GradientNoise)) }
+func (env *Env) noise() Noise {
+	if env.Source != nil {
+		return env.Source
+	}
+	return KeyNoise(env.key(rng.GradientNoise))
+}
 
 // complete adds the slope and schedule that all first-order rules share to a rule's own parts.
 func (r *Rule) complete(h Hyper, env *Env) Parts {

@@ -44,10 +44,10 @@ func TestRefused(t *testing.T) {
 // What the page should say first: not separable, a step too large, points not nearly at right angles.
 func TestNotes(t *testing.T) {
 	for query, want := range map[string]string{
-		"samples=40&dim=3":                                   "Not separable",
-		"samples=20&dim=300&width=10&flips=0":                "not nearly orthogonal",
-		"samples=6&dim=5000&width=10&methods=gd:step-size=1": "Step too large",
-		"samples=6&dim=5000&width=10&methods=gd:step-size=0.005":                        "",
+		"samples=40&dim=3":                                       "Not separable",
+		"samples=20&dim=300&width=10&flips=0":                    "not nearly orthogonal",
+		"samples=6&dim=5000&width=10&methods=gd:step-size=1":     "Step too large",
+		"samples=6&dim=5000&width=10&methods=gd:step-size=0.005": "",
 	} {
 		r, err := begin(t, query)
 		if err != nil {
