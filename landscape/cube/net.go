@@ -241,12 +241,8 @@ func (n *Net) grad(dst, theta, x, y []float64, most float64, lastOnly bool) floa
 	}
 	for l := first; l <= last; l++ {
 		m, b := n.weights(dst, l)
-		h := in
-		if l > 0 {
-			h = kernel.Dense(rows, m.Rows, w.h[l-1])
-		}
 		d := kernel.Dense(rows, m.Cols, w.d[l])
-		kernel.MulTN(m, h, d, false)
+		kernel.MulTN(m, n.below(w, in, l), d, false)
 		for i := range rows {
 			kernel.Axpy(b, 1, d.Row(i))
 		}

@@ -16,6 +16,7 @@ import (
 var smaller = map[string][]sim.Pair{
 	"network":    {{Name: "samples", Text: "120"}},
 	"leaky-relu": {{Name: "samples", Text: "8"}, {Name: "dim", Text: "300"}, {Name: "width", Text: "12"}},
+	"symmetry":   {{Name: "dim", Text: "10"}, {Name: "width", Text: "12"}},
 }
 
 // fewRows cuts the size of a lab that need not be as large as it is.

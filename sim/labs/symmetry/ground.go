@@ -205,6 +205,9 @@ func (g *ground) Loss(theta []float64) float64 { return g.net.Loss(theta, g.x, g
 // Grad implements landscape.Func. Nothing is clipped in it.
 func (g *ground) Grad(dst, theta []float64) float64 { return g.net.Plain(dst, theta, g.x, g.y) }
 
+// HessVec implements landscape.Curved.
+func (g *ground) HessVec(dst, theta, v []float64) { g.net.HessVec(dst, theta, v, g.x, g.y) }
+
 // OnPlane implements landscape.Planar.
 func (g *ground) OnPlane(ctx context.Context, origin, u, v []float64) func(losses, s []float64, t float64) {
 	return g.net.OnPlane(ctx, g.x, g.y, origin, u, v)
