@@ -50,8 +50,8 @@ type Panel struct {
 	// Names says what the numbers of an index image mean, from 0. Outline is a vector of rows of an image to be framed.
 	Names   []string `json:"names,omitempty"`
 	Outline string   `json:"outline,omitempty"`
-	// History of an image is a vector measure: each reading of it is a column, as a share of its largest number and on a
-	// logarithmic scale from 1e-8 to 1.
+	// History of an image is a vector measure: each reading of it is a column of sizes, with Log as shares of its largest
+	// number on a logarithmic scale from 1e-8 to 1.
 	History string `json:"history,omitempty"`
 	// Across and Down title the axes of an image or of points. Joined are measures of points that are joined to a line.
 	Across string   `json:"across,omitempty"`

@@ -12,7 +12,7 @@ var panels = []sim.Panel{
 	{ID: "rank", Kind: "curve", Place: "time", Title: "Stable rank", Measures: []string{"stable-rank"}, Log: true, LogClock: true,
 		Lines: []sim.Line{{Label: "the limit's", Measure: "limit-rank"}, {Label: "predicted after one step", Measure: "predicted-rank"}},
 		Help:  `How many directions share the weights, $\lVert W\rVert_F^2/\lVert W\rVert_2^2$, against the steps on a logarithmic axis. Dashed: the stable rank of the exact limit, and what theory predicts after one step from a small start.`},
-	{ID: "strip", Kind: "image", Title: "Singular values over time", Measures: []string{"singular-values"}, History: "singular-values", Scale: "grey", Across: "steps, further and further apart", Down: "number",
+	{ID: "strip", Kind: "image", Title: "Singular values over time", Measures: []string{"singular-values"}, Log: true, History: "singular-values", Scale: "grey", Across: "steps, further and further apart", Down: "number",
 		Help: "Each column is the comb at one of the steps 0, 1, 2, 3, then each 1.3 times the last; dark is large, on a logarithmic scale down to 1e-8. The edge after the first column is the collapse."},
 	{ID: "cloud", Kind: "points", Title: "Neurons", Measures: []string{"neurons", "opposed"}, Across: "along the first row of the limit", Down: "along the second",
 		Help: "The weights of each neuron; hollow are those of negative sign. In the limit there are two different neurons only."},

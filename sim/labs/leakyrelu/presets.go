@@ -11,7 +11,7 @@ var presets = []sim.Preset{
 		Methods: []string{"usual=gd:init-scale=0.0140720,step-size=0.01", "smaller=gd:init-scale=0.00028144,step-size=0.01"}, Seed: 1, Steps: 1000},
 	{ID: "leaky-gf", Title: "The river's end", Note: "Gradient flow in a time that runs with the loss: its direction goes to a matrix of rank two that is known exactly.",
 		Set:     []string{"slope=0.1", "activation=leaky", "loss=exponential", "init-scale=0.00001", "every=10"},
-		Methods: []string{"rescaled-flow:max-time=10"}, Seed: 1, Steps: 6000},
+		Methods: []string{"rescaled-flow:max-time=10"}, Seed: 1, Steps: 1800},
 	{ID: "crooked", Title: "Straight or crooked", Note: "From the tiny start the boundary is a line, from the large one it bends; both fit all points.",
 		Set:     []string{"slope=0.1", "activation=leaky"},
 		Methods: []string{"large=gd:init-scale=0.5,step-size=0.01", "tiny=gd:init-scale=0.00001,step-size=0.01"}, Seed: 1, Steps: 1000},

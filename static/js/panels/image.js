@@ -69,7 +69,7 @@ export class ImageView extends Plotted {
       const rows = Math.max(1, ...m.rows.map((/** @type {number[]} */ v) => v.length)), columns = m.rows.length, data = new Float32Array(rows * columns).fill(NaN);
       m.rows.forEach((/** @type {(number | null)[]} */ v, /** @type {number} */ c) => {
         const top = Math.max(...v.map((x) => Math.abs(x ?? 0)));
-        v.forEach((x, k) => { if (x !== null && top > 0) data[k * columns + c] = Math.max(-DEEP, Math.log10(Math.abs(x) / top + 1e-300)); });
+        v.forEach((x, k) => { if (x !== null && (top > 0 || !this.spec.log)) data[k * columns + c] = this.spec.log ? Math.max(-DEEP, Math.log10(Math.abs(x) / top + 1e-300)) : Math.abs(x); });
       });
       p.pictures.set(`${m.id} ${m.replica}`, /** @type {any} */ ({ rows, columns, data, step: m.step[columns - 1] ?? 0, steps: m.step }));
     }
@@ -129,7 +129,7 @@ export class ImageView extends Plotted {
     let low = Infinity, high = -Infinity;
     for (const t of tiles) for (let i = 0; i < t.frame.data.length; i++) { const v = t.frame.data[i]; if (Number.isFinite(v)) { if (v < low) low = v; if (v > high) high = v; } }
     if (!(low <= high)) { low = 0; high = 1; }
-    if (this.spec.history) { low = -DEEP; high = 0; }
+    if (this.spec.history) { low = this.spec.log ? -DEEP : 0; high = this.spec.log ? 0 : high; }
     const scale = this.spec.scale || (low < 0 && high > 0 ? 'diverging' : 'grey');
     if (this.spec.names) high = Math.max(high, this.spec.names.length - 1);
     if (scale === 'diverging') { high = Math.max(-low, high) || 1; low = -high; } else if (scale === 'grey' && low >= 0 && high <= 1) { low = 0; high = 1; }
@@ -322,12 +322,12 @@ export class ImageView extends Plotted {
       return;
     }
     g.fillStyle = t.ink2;
-    const from = this.spec.history ? `1e\u2212${DEEP}` : number(low);
+    const from = this.spec.history && this.spec.log ? `1e\u2212${DEEP}` : number(low);
     g.fillText(from, x, y);
     x += g.measureText(from).width + 8;
     for (let i = 0; i < 96; i++) { g.fillStyle = colour(Math.round((i / 95) * 255)); g.fillRect(x + i, y - 4, 1.5, 8); }
     g.fillStyle = t.ink2;
-    g.fillText(this.spec.history ? '1' : number(high), x + 104, y);
+    g.fillText(this.spec.history && this.spec.log ? '1' : number(high), x + 104, y);
     if ((this.spec.points ?? []).length > 1 && this.tiles.some((k) => this.frame(/** @type {string[]} */ (this.spec.points)[1], k.walk)?.rows)) {
       const wide = x + 104 + g.measureText(number(high)).width + 22;
       drawRow(g, 0, wide, y, 3.6, { fill: t.paper, ink: t.ink, paper: t.paper }, true);
@@ -350,7 +350,7 @@ export class ImageView extends Plotted {
     if (!t) return;
     const r = Math.min(t.frame.rows - 1, Math.max(0, row)), c = Math.min(t.frame.columns - 1, Math.max(0, column)), v = t.frame.data[r * t.frame.columns + c];
     this.place = { tile: k, row: r, column: c };
-    const steps = /** @type {any} */ (t.frame).steps, what = steps ? number(10 ** v) : this.spec.scale === 'index' ? (v === -1 ? 'none' : v === -2 ? 'diverged' : this.spec.names?.[v] ?? `number ${v + 1}`) : number(v);
+    const steps = /** @type {any} */ (t.frame).steps, what = steps ? number(this.spec.log ? 10 ** v : v) : this.spec.scale === 'index' ? (v === -1 ? 'none' : v === -2 ? 'diverged' : this.spec.names?.[v] ?? `number ${v + 1}`) : number(v);
     const b = this.box(t), up = this.spec.box ? t.frame.rows - 1 - r : r;
     const place = this.spec.down && this.spec.across ? `${this.spec.down} ${r + 1}, ${this.spec.across} ${c + 1}` : `row ${r + 1}, column ${c + 1}`;
     const at = steps ? `step ${steps[c]}, ${this.spec.down ?? 'row'} ${r + 1}` : b && this.strips ? `${this.spec.across ?? ''} ${number(b[0] + ((c + 0.5) / t.frame.columns) * (b[1] - b[0]))}` : b ? `${number(b[0] + ((c + 0.5) / t.frame.columns) * (b[1] - b[0]))}, ${number(b[2] + ((r + 0.5) / t.frame.rows) * (b[3] - b[2]))}` : place;
