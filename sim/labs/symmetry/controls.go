@@ -52,10 +52,10 @@ var controls = []param.Control{
 var methods = chosen(rules.Kinds(rules.Fresh, byGround))
 
 // chosen keeps the rules that the lab is about. What is clipped here are gradients of single examples, by a control of
-// its own.
+// its own. Plain descent sees the exact gradient, over all points of the cube.
 func chosen(kinds []sim.MethodKind) []sim.MethodKind {
 	for i := range kinds {
-		kinds[i].Hyper = slices.DeleteFunc(kinds[i].Hyper, func(c *param.Control) bool { return c.ID == "clip" })
+		kinds[i].Hyper = slices.DeleteFunc(kinds[i].Hyper, func(c *param.Control) bool { return c.ID == "clip" || kinds[i].ID == "gd" && c.ID == "batch-size" })
 	}
 	return slices.DeleteFunc(kinds, func(k sim.MethodKind) bool {
 		return !slices.Contains([]string{"gd", "sgd", "momentum", "adam", "noisy-gd"}, k.ID)
@@ -70,9 +70,6 @@ func byGround(method, hyper string, v param.Values) (float64, bool) {
 		}
 		return 0.05, true
 	case "batch-size":
-		if method == "gd" {
-			return 0, true
-		}
 		return float64(v.Whole("batch-size")), true
 	}
 	return 0, false

@@ -85,7 +85,7 @@ func (g *ground) readers(m *sim.MethodSpec) map[string]sim.Reader {
 			return in / all
 		})
 	}
-	if m.Kind.ID == "gd" || m.Kind.ID == "sgd" || m.Kind.ID == "noisy-gd" {
+	if m.Kind.ID == "sgd" || m.Kind.ID == "noisy-gd" {
 		tau := g.tau
 		if v, ok := m.Hyper.Find("noise"); ok {
 			tau = v.Num
