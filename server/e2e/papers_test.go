@@ -71,3 +71,28 @@ func TestBadValuesOfPapers(t *testing.T) {
 		t.Errorf("one input is refused with %q", got)
 	}
 }
+
+// The steps of a rank are laid out by their logarithm, and the track beneath as well: the first step is a sixth of the way.
+func TestOneStep(t *testing.T) {
+	t.Parallel()
+	p := open(t, "/lab/leaky-relu?preset=one-step", 1440, 900)
+	p.wait(`window.__lab && window.__lab.runId && document.querySelectorAll('.stage-top > thalweg-panel canvas').length >= 2`, 20*time.Second)
+	p.do(chromedp.KeyEvent(kb.ArrowRight))
+	p.wait(`window.__lab.step === 1`, 10*time.Second)
+	p.wait(`((left) => left > 10 && left < 25)(parseFloat(document.querySelector('.track .head').style.left))`, 5*time.Second)
+	p.click("play")
+	p.wait(`window.__lab.state().verdicts['one-step'] === 'holds' && window.__lab.state().verdicts.a8 === 'holds'`, 30*time.Second)
+	// The history of the singular values is a picture of all readings.
+	js[bool](p, `document.querySelector('#tab-strip')?.click() ?? true`)
+	p.wait(`performance.getEntriesByType('resource').some((r) => r.name.includes('/readings?measure=singular-values'))`, 10*time.Second)
+}
+
+// A run and its mirror image are one run; own sets that cannot be are answered at their field.
+func TestMirror(t *testing.T) {
+	t.Parallel()
+	p := open(t, "/lab/symmetry?preset=a6", 1440, 900)
+	p.wait(`window.__lab && window.__lab.runId`, 10*time.Second)
+	p.click("play")
+	p.wait(`window.__lab.state().verdicts.a6 === 'holds' && window.__lab.state().verdicts.s10 === 'holds'`, 30*time.Second)
+	p.stayedHome()
+}
