@@ -14,7 +14,7 @@ import (
 
 // smaller are the sizes at which the tests of all labs play a lab: what is tested does not depend on them.
 var smaller = map[string][]sim.Pair{
-	"network":    {{Name: "samples", Text: "120"}},
+	"network":    {{Name: "samples", Text: "60"}},
 	"leaky-relu": {{Name: "samples", Text: "8"}, {Name: "dim", Text: "300"}, {Name: "width", Text: "12"}},
 	"symmetry":   {{Name: "dim", Text: "10"}, {Name: "width", Text: "12"}},
 }
@@ -105,7 +105,7 @@ func equalTraces(t *testing.T, a, b *sim.Trace) {
 
 // A run is a pure function of its spec: the same bits again, and on any number of cores.
 func TestSameBits(t *testing.T) {
-	presets(t, 50, func(t *testing.T, l *sim.Lab, d sim.Draft) {
+	presets(t, 30, func(t *testing.T, l *sim.Lab, d sim.Draft) {
 		s := affordable(t, resolve(t, l, d))
 		first := play(t, s)
 		equalTraces(t, first, play(t, resolve(t, l, d)))
@@ -119,7 +119,7 @@ func TestSameBits(t *testing.T) {
 
 // Looking changes nothing: with the loss alone the walks are those with all measures.
 func TestMeasuresOnlyLook(t *testing.T) {
-	presets(t, 50, func(t *testing.T, l *sim.Lab, d sim.Draft) {
+	presets(t, 30, func(t *testing.T, l *sim.Lab, d sim.Draft) {
 		t.Parallel()
 		bare := *l
 		bare.Measures = []sim.Measure{sim.Loss}

@@ -57,9 +57,11 @@ func chosen(kinds []sim.MethodKind) []sim.MethodKind {
 	for i := range kinds {
 		kinds[i].Hyper = slices.DeleteFunc(kinds[i].Hyper, func(c *param.Control) bool { return c.ID == "clip" || kinds[i].ID == "gd" && c.ID == "batch-size" })
 	}
-	return slices.DeleteFunc(kinds, func(k sim.MethodKind) bool {
-		return !slices.Contains([]string{"gd", "sgd", "momentum", "adam", "noisy-gd"}, k.ID)
-	})
+	var out []sim.MethodKind
+	for _, id := range []string{"sgd", "momentum", "adam", "noisy-gd", "gd"} {
+		out = append(out, kinds[slices.IndexFunc(kinds, func(k sim.MethodKind) bool { return k.ID == id })])
+	}
+	return out
 }
 
 func byGround(method, hyper string, v param.Values) (float64, bool) {
