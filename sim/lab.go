@@ -274,6 +274,9 @@ func Validate(labs []*Lab) error {
 				bad("lab %s: control %s is reserved or listed twice", l.ID, c.ID)
 			}
 			ids[c.ID] = true
+			if i := l.Measure(c.Limit); c.Limit != "" && (i < 0 || l.Measures[i].Kind != Scalar) {
+				bad("lab %s: control %s has the limit %s, which is no scalar measure", l.ID, c.ID, c.Limit)
+			}
 			if len(c.Accept) > 0 && c.Kind != param.Text {
 				bad("lab %s: control %s takes files and is no text", l.ID, c.ID)
 			}

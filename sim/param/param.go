@@ -60,7 +60,9 @@ type Control struct {
 	ID, Label, Unit, Help, Group string
 	// Symbol is the control's letter in formulas, in TeX.
 	Symbol string
-	Kind   Kind
+	// Limit is a scalar measure, read at the start, that theory sets the control; it is marked on the slider.
+	Limit string
+	Kind  Kind
 	// Min and Max bound numbers, and each entry of vectors and matrices when Min < Max.
 	Min, Max float64
 	// Length bounds the number of entries of a vector or of characters of a text; zero means no bound.
@@ -487,8 +489,9 @@ func (c *Control) MarshalJSON() ([]byte, error) {
 		PerMethod bool            `json:"per_method"`
 		Group     string          `json:"group,omitempty"`
 		Symbol    string          `json:"symbol,omitempty"`
+		Limit     string          `json:"limit,omitempty"`
 		Help      string          `json:"help"`
 		Choices   []Choice        `json:"choices,omitempty"`
 		Accept    []string        `json:"accept,omitempty"`
-	}{c.ID, c.Label, c.Unit, c.Kind, b, c.Log, def, c.Live, c.PerMethod, c.Group, c.Symbol, c.Help, c.Choices, c.Accept})
+	}{c.ID, c.Label, c.Unit, c.Kind, b, c.Log, def, c.Live, c.PerMethod, c.Group, c.Symbol, c.Limit, c.Help, c.Choices, c.Accept})
 }

@@ -9,7 +9,7 @@ import { letter, plainTeX, symbolClass } from './tex.js';
  * @typedef {object} Control
  * @property {string} id @property {string} label @property {string} unit @property {string} kind
  * @property {number | string} [min] @property {number | string} [max] @property {boolean} log @property {any} default
- * @property {boolean} live @property {string} [group] @property {string} [symbol] @property {string} help @property {any[]} [choices] @property {string[]} [accept] kinds of files
+ * @property {boolean} live @property {string} [group] @property {string} [symbol] @property {string} [limit] a measure @property {string} help @property {any[]} [choices] @property {string[]} [accept] kinds of files
  */
 /** @typedef {{at: number, label: string}} Limit a bound that theory sets, marked on the slider */
 /**
@@ -187,6 +187,14 @@ function sliderOf(c, value, field, change, limits, attributes = {}) {
   slider.addEventListener('change', () => settle(shown()));
   slider.addEventListener('dblclick', () => { if (typeof c.default === 'number') { fill(c.default); settle(c.default); } });
   return box;
+}
+
+/** Marks what theory says on the slider of a control that is there already. @param {Element} box @param {Control} c @param {number} value @param {Limit} limit */
+export function mark(box, c, value, limit) {
+  const s = scaleOf(c, value), slider = box.querySelector('.slider'), lo = s.to(s.low), hi = s.to(s.high);
+  if (!slider || !(limit.at >= s.low && limit.at <= s.high)) return;
+  slider.append(tick((s.to(limit.at) - lo) / (hi - lo || 1), 'tick limit'));
+  slider.after(el('p', { class: 'unit' }, `${limit.label}: ${short(limit.at)}`));
 }
 
 /** A slider with the value as a field. @param {Control} c @param {number} value @param {(text: string) => void} change @param {string} id @param {Extras} extras @returns {HTMLElement[]} */

@@ -1,6 +1,6 @@
 // The controls column: preset, methods with their step sizes, and the lab's controls, all made from the schema.
 
-import { accept, control, rate, refusal, refuse, tip } from './controls.js';
+import { accept, control, mark, rate, refusal, refuse, tip } from './controls.js';
 import { el, icon } from './icons.js';
 import { glyph } from './marks.js';
 import { letter, symbolClass } from './tex.js';
@@ -23,9 +23,12 @@ export class Sidebar {
     this.ordered = '';
     this.box = el('aside', { class: 'controls', 'aria-label': 'Controls', tabindex: -1 }, this.list);
     host.append(this.box);
+    /** The run whose limits are marked. */
+    this.limited = '';
     session.on('opened', () => this.build());
     session.on('hidden', () => this.build());
     session.on('imported', () => this.build());
+    session.on('state', () => this.limit());
     session.on('asked', () => this.clear());
     session.on('fault', (m) => this.fault(m));
   }
@@ -75,6 +78,7 @@ export class Sidebar {
   }
 
   build() {
+    this.limited = '';
     const { opened, schema } = this.session;
     if (!opened) return;
     const focused = document.activeElement?.id, scroll = this.box.scrollTop;
@@ -165,6 +169,17 @@ export class Sidebar {
     const ratio = w.read('stability-ratio', this.session.step), certified = this.session.walks[0].read('largest-step', Infinity);
     return [...(ratio > 0 && Number.isFinite(ratio) ? [{ at: now / ratio, label: 'Limit where it stands:' }] : []),
       ...(certified > 0 ? [{ at: certified, label: 'Certified by the potential:' }] : [])];
+  }
+
+  /** Marks on the sliders of controls what theory says of this run, once it is read. */
+  limit() {
+    const { walks, schema, opened } = this.session;
+    if (!opened || this.limited === opened.run || !walks.some((w) => w.rows.count > 0)) return;
+    this.limited = opened.run;
+    for (const c of schema.controls) {
+      const at = c.limit ? walks.map((w) => w.read(c.limit, 0)).find((v) => Number.isFinite(v)) : undefined, box = this.box.querySelector(`[data-id="${CSS.escape(c.id)}"]`);
+      if (at !== undefined && box) mark(box, c, Number(opened.spec.values[c.id]), { at, label: schema.measures.find((/** @type {any} */ m) => m.id === c.limit)?.label ?? '' });
+    }
   }
 
   /** Whether a ground needs a file that is not there: then its control is shown instead of a run that would be refused. @param {string} problem */

@@ -80,6 +80,22 @@ var played = []sim.Claim{
 		},
 	},
 	{
+		ID: "scales", Preset: "scales", Source: reference, Panel: "rank",
+		Statement: "The larger the start, the more of its directions outlive the first step; the loss does not tell.",
+		Want:      "starts of 1e-6 to 1e-2: stable rank after one step below 1.001, 1.1, 5, and above 40 and 80; all losses after 200 steps within a factor of two",
+		Check: func(t []*sim.Trace) sim.Verdict {
+			holds, low, high := true, math.Inf(1), 0.0
+			var got []string
+			for i, m := range t[0].Methods {
+				sr := at(m, "stable-rank", 1)
+				holds = holds && (i < 3 && sr < []float64{1.001, 1.1, 5}[i] || i >= 3 && sr > []float64{40, 80}[i-3])
+				low, high = math.Min(low, last(m, "loss")), math.Max(high, last(m, "loss"))
+				got = append(got, fmt.Sprintf("%.4f", sr))
+			}
+			return sim.Judge(holds && high < 2*low, "%s; losses %.2e to %.2e", strings.Join(got, ", "), low, high)
+		},
+	},
+	{
 		ID: "glorot-vs-50", Preset: "glorot-vs-50", Source: reference, Panel: "rank", Long: true,
 		Statement: "Two starts, one fifty times smaller: the same loss, and a rank of one against a rank of eighty.",
 		Want:      "after 1000 steps stable rank above 60 and below 2, both losses below 1e-3",

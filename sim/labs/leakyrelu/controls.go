@@ -37,7 +37,7 @@ var controls = []param.Control{
 		Help:    "The theorem on gradient flow is about the kinked one, that on descent about the smooth one."},
 	{ID: "loss", Label: "Loss", Group: groupNet, Kind: param.Pick, Default: param.Word("logistic"),
 		Choices: []param.Choice{{ID: "logistic", Label: "Logistic"}, {ID: "exponential", Label: "Exponential"}}, Help: "Of a margin q: ln(1 + e^−q) or e^−q."},
-	{ID: "init-scale", Label: "Scale of the start", Symbol: `\omega`, Group: groupNet, Kind: param.Real, Min: 1e-8, Max: 1, Log: true, Default: param.Num(1e-5), PerMethod: true,
+	{ID: "init-scale", Label: "Scale of the start", Symbol: `\omega`, Group: groupNet, Kind: param.Real, Min: 1e-8, Max: 1, Log: true, Default: param.Num(1e-5), PerMethod: true, Limit: "collapse-scale",
 		Help: "Standard deviation of each starting weight. Methods that differ in it alone begin with the same numbers, scaled."},
 	{ID: "signs", Label: "Second layer", Group: groupNet, Kind: param.Pick, Default: param.Word("balanced"),
 		Choices: []param.Choice{{ID: "balanced", Label: "Signs by turns"}, {ID: "random", Label: "Random signs"}}, Help: "Fixed weights of 1/√m in size."},

@@ -52,7 +52,7 @@ What breaks here: "training builds up structure slowly", and "equal training los
 			Because:  "The loss tells nothing of the rank: both are near 5e-4, with stable ranks of about 81 and 1.3.",
 		},
 		See:    `The two combs, and the one curve of the loss.`,
-		Proves: []string{"glorot-vs-50"},
+		Proves: []string{"glorot-vs-50", "scales"},
 		Not:    `The usual start is not frozen: its rank creeps from 83.1 to 81. Only at a scale of 0.5 does nothing move.`,
 	},
 	{

@@ -371,6 +371,7 @@ export class Curve extends View {
     for (let i = 0; i < level.length; i++) {
       const { y, label } = level[i], after = i > 0 && y - level[i - 1].y < close, before = i + 1 < level.length && level[i + 1].y - y < close;
       if (!after) x = b.left + b.width - 2;
+      else if (level[i - 1].label === label) continue;
       g.textBaseline = after || before ? 'middle' : 'alphabetic';
       cased(g, label, x, after || before ? y : y < b.top + 14 ? y + 13 : y - 5, t.ink2, t.paper);
       x -= g.measureText(label).width + 10;
