@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
+
 	"thalweg/landscape"
 	"thalweg/landscape/kernel"
 	"thalweg/landscape/landscapetest"
@@ -258,5 +260,39 @@ func TestRefused(t *testing.T) {
 		if f() == nil {
 			t.Errorf("%s: nothing is refused", name)
 		}
+	}
+}
+
+// The least of a quadratic over nonnegative numbers meets its conditions, also where some of them end at 0.
+func TestLeastQuadratic(t *testing.T) {
+	zeros := 0
+	for set := range 40 {
+		n := 2 + set%9
+		half, b := normal(n*(n+2), uint64(700+set)), normal(n, uint64(900+set))
+		g := mat.NewSymDense(n, nil)
+		for i := range n {
+			for j := i; j < n; j++ {
+				g.SetSym(i, j, kernel.Dot(half[i*(n+2):(i+1)*(n+2)], half[j*(n+2):(j+1)*(n+2)]))
+			}
+		}
+		u, err := leastQuadratic(g, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range u {
+			slope := -b[i]
+			for k, w := range u {
+				slope += g.At(i, k) * w
+			}
+			if v < 0 || slope < -1e-10 || v > 0 && math.Abs(slope) > 1e-9 {
+				t.Errorf("set %d: number %d is %v with the slope %v", set, i, v, slope)
+			}
+			if v == 0 {
+				zeros++
+			}
+		}
+	}
+	if zeros < 20 {
+		t.Errorf("%d of the numbers are 0: the bound is hardly met", zeros)
 	}
 }

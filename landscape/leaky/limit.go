@@ -129,8 +129,8 @@ func (n *Net) Fit(w []float64) (Fit, bool) {
 			b[i] += n.Y[i] * a * slopes(i)[j] * z[j]
 		}
 	}
-	lambda := nonNegativeGram(gram, b)
-	if lambda == nil {
+	lambda, err := leastQuadratic(gram, b)
+	if err != nil {
 		return Fit{}, false
 	}
 	var f Fit
@@ -150,111 +150,4 @@ func (n *Net) Fit(w []float64) (Fit, bool) {
 	}
 	f.Residual = kernel.Norm(off) / size
 	return f, true
-}
-
-// nonNegativeGram finds the λ >= 0 that makes λ'Gλ/2 - b'λ least, nil where it does not come to an end: all of them first,
-// else by an active set (Lawson and Hanson 1974, in the form of normal equations).
-func nonNegativeGram(g *mat.SymDense, b []float64) []float64 {
-	n := len(b)
-	lambda := make([]float64, n)
-	active := make([]int, n)
-	for i := range active {
-		active[i] = i
-	}
-	solve := func(set []int) []float64 {
-		if len(set) == 0 {
-			return nil
-		}
-		a, r := mat.NewSymDense(len(set), nil), mat.NewVecDense(len(set), nil)
-		for p, i := range set {
-			r.SetVec(p, b[i])
-			for q := p; q < len(set); q++ {
-				a.SetSym(p, q, g.At(i, set[q]))
-			}
-		}
-		var c mat.Cholesky
-		var v mat.VecDense
-		if !c.Factorize(a) || c.SolveVecTo(&v, r) != nil {
-			return nil
-		}
-		return v.RawVector().Data
-	}
-	if v := solve(active); v != nil && least(v) >= 0 {
-		return v
-	}
-	passive := []int{}
-	barred := make([]bool, n)
-	top := 0.0
-	for _, v := range b {
-		top = math.Max(top, math.Abs(v))
-	}
-	for range 10 * (n + 1) {
-		best, most := -1, 1e-13*top
-		for i := range n {
-			s := b[i]
-			for k, v := range lambda {
-				s -= g.At(i, k) * v
-			}
-			if lambda[i] == 0 && !barred[i] && s > most {
-				best, most = i, s
-			}
-		}
-		if best < 0 {
-			return lambda
-		}
-		passive = append(passive, best)
-		for {
-			v := solve(passive)
-			if v == nil {
-				barred[best] = true
-				passive = without(passive, best)
-				break
-			}
-			step := 1.0
-			for k, i := range passive {
-				if v[k] <= 0 {
-					step = math.Min(step, lambda[i]/(lambda[i]-v[k]))
-				}
-			}
-			if math.IsNaN(step) {
-				step = 0
-			}
-			kept := passive[:0]
-			for k, i := range passive {
-				lambda[i] += step * (v[k] - lambda[i])
-				if v[k] <= 0 && lambda[i] <= 1e-15*math.Abs(v[k]) {
-					lambda[i] = 0
-					continue
-				}
-				kept = append(kept, i)
-			}
-			if passive = kept; step > 0 {
-				clear(barred)
-			} else {
-				barred[best] = true
-			}
-			if step == 1 || len(passive) == 0 {
-				break
-			}
-		}
-	}
-	return nil
-}
-
-func least(v []float64) float64 {
-	low := math.Inf(1)
-	for _, x := range v {
-		low = math.Min(low, x)
-	}
-	return low
-}
-
-func without(list []int, x int) []int {
-	kept := list[:0]
-	for _, i := range list {
-		if i != x {
-			kept = append(kept, i)
-		}
-	}
-	return kept
 }

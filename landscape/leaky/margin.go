@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -136,7 +135,7 @@ func leastDistance(z []float64, inputs, n int) ([]float64, error) {
 		e.Set(inputs, i, 1)
 	}
 	f[inputs] = 1
-	u, err := NonNegative(e, f)
+	u, err := leastSquares(e, f)
 	if err != nil {
 		return nil, err
 	}
@@ -149,85 +148,4 @@ func leastDistance(z []float64, inputs, n int) ([]float64, error) {
 	}
 	kernel.Scale(-1/r[inputs], u)
 	return u, nil
-}
-
-// NonNegative finds the u >= 0 that is nearest to a u = b in least squares (Lawson and Hanson 1974, NNLS).
-func NonNegative(a *mat.Dense, b []float64) ([]float64, error) {
-	rows, n := a.Dims()
-	u, slope := make([]float64, n), make([]float64, n)
-	passive := []int{}
-	barred := make([]bool, n) // columns that rounding alone asks for
-	residual := slices.Clone(b)
-	scale := kernel.Norm(b) * mat.Norm(a, 2)
-	resolve := func() []float64 {
-		if len(passive) > rows {
-			return nil
-		}
-		p := mat.NewDense(rows, len(passive), nil)
-		for k, i := range passive {
-			for r := range rows {
-				p.Set(r, k, a.At(r, i))
-			}
-		}
-		var qr mat.QR
-		qr.Factorize(p)
-		var v mat.VecDense
-		if err := qr.SolveVecTo(&v, false, mat.NewVecDense(rows, slices.Clone(b))); err != nil && v.Len() == 0 {
-			return nil
-		}
-		return v.RawVector().Data
-	}
-	for range 10 * (n + 1) {
-		for r := range rows {
-			residual[r] = b[r] - kernel.Dot(a.RawRowView(r), u)
-		}
-		clear(slope)
-		for r := range rows {
-			kernel.Axpy(slope, residual[r], a.RawRowView(r))
-		}
-		best, most := -1, 1e-14*scale
-		for i, s := range slope {
-			if !barred[i] && s > most && !slices.Contains(passive, i) {
-				best, most = i, s
-			}
-		}
-		if best < 0 {
-			return u, nil
-		}
-		passive = append(passive, best)
-		for {
-			v := resolve()
-			if v == nil || !landscape.Finite(v) {
-				return nil, errors.New("nonnegative least squares met columns that depend on each other")
-			}
-			step := 1.0
-			for k, i := range passive {
-				if v[k] <= 0 {
-					step = math.Min(step, u[i]/(u[i]-v[k]))
-				}
-			}
-			if math.IsNaN(step) {
-				step = 0
-			}
-			kept := passive[:0]
-			for k, i := range passive {
-				u[i] += step * (v[k] - u[i])
-				if v[k] <= 0 && u[i] <= 1e-15*(1+math.Abs(v[k])) {
-					u[i] = 0
-					continue
-				}
-				kept = append(kept, i)
-			}
-			passive = kept
-			if step > 0 {
-				clear(barred)
-			} else if !slices.Contains(passive, best) {
-				barred[best] = true
-			}
-			if step == 1 || len(passive) == 0 {
-				break
-			}
-		}
-	}
-	return nil, fmt.Errorf("nonnegative least squares of %d columns did not come to an end", n)
 }
