@@ -62,11 +62,13 @@ func TestRefused(t *testing.T) {
 // What the page should say first.
 func TestNotes(t *testing.T) {
 	for query, want := range map[string]string{
-		"problem=parity-3&bias-init=0":                        "not symmetry",
-		"problem=mod-8":                                       "does not explain",
-		"dim=8&population=on&mirror=rotate&methods=adam":      "another one",
-		"problem=staircase-3":                                 "",
-		"problem=custom&sets=0;1;0,1,2&coefficients=1,-2,0.5": "",
+		"problem=parity-3&bias-init=0":                             "not symmetry",
+		"problem=mod-8":                                            "does not explain",
+		"dim=8&population=on&mirror=rotate&methods=adam":           "another one",
+		"problem=staircase-3":                                      "",
+		"dim=12&population=on&clip=1&noise=0.5&problem=parity-6":   "up to step 904",
+		"dim=12&population=on&clip=1&noise=0.001&problem=parity-6": "No guarantee",
+		"problem=custom&sets=0;1;0,1,2&coefficients=1,-2,0.5":      "",
 	} {
 		if got := mustBegin(t, query+"&width=8").Note(); !strings.Contains(got, want) || want == "" && got != "" {
 			t.Errorf("%s: the note is %q, want %q", query, got, want)

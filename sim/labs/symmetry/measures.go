@@ -85,19 +85,13 @@ func (g *ground) readers(m *sim.MethodSpec) map[string]sim.Reader {
 			return in / all
 		})
 	}
-	if m.Kind.ID == "sgd" || m.Kind.ID == "noisy-gd" {
-		tau := g.tau
-		if v, ok := m.Hyper.Find("noise"); ok {
-			tau = v.Num
-		}
-		if g.population && tau > 0 && !math.IsInf(g.clip, 1) && c > 0 {
-			read["bound"] = rules.Scalar(func(r *sim.Reading) float64 {
-				if r.Step == 0 {
-					return math.NaN()
-				}
-				return cube.Bound(g.clip, r.Step, tau, c, eps)
-			})
-		}
+	if tau, ok := g.bounded(m); ok {
+		read["bound"] = rules.Scalar(func(r *sim.Reading) float64 {
+			if r.Step == 0 {
+				return math.NaN()
+			}
+			return cube.Bound(g.clip, r.Step, tau, c, eps)
+		})
 	}
 	if len(t.parts) == 0 {
 		return read
@@ -130,6 +124,16 @@ func (g *ground) readers(m *sim.MethodSpec) map[string]sim.Reader {
 		read[fmt.Sprintf("part-%d", k+1)] = rules.Scalar(func(r *sim.Reading) float64 { return share(r, i) })
 	}
 	return read
+}
+
+// bounded reports whether the theorem speaks of a method, which sees all points, clipped gradients and noise, and how
+// large that is.
+func (g *ground) bounded(m *sim.MethodSpec) (tau float64, ok bool) {
+	tau = g.tau
+	if v, own := m.Hyper.Find("noise"); own {
+		tau = v.Num
+	}
+	return tau, (m.Kind.ID == "sgd" || m.Kind.ID == "noisy-gd") && g.population && tau > 0 && !math.IsInf(g.clip, 1)
 }
 
 // links marks for the parts in an order which of the earlier ones gave a coordinate of each.

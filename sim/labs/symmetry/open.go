@@ -2,6 +2,7 @@ package symmetry
 
 import (
 	"fmt"
+	"math"
 
 	"thalweg/sim"
 	"thalweg/sim/labs/rules"
@@ -111,6 +112,15 @@ func (g *ground) cost(m *sim.MethodSpec) float64 {
 
 // note is the first thing that the page should say of a net.
 func (g *ground) note(m *sim.MethodSpec) string {
+	if tau, ok := g.bounded(m); ok {
+		c, _ := g.target.alignment()
+		switch last := (1 - c/eps) * 2 * tau / (g.clip * math.Sqrt(c)); {
+		case last*last < 1 || c >= eps:
+			return "No guarantee: the bound on the chance to gain 0.1 in loss is above 1 from the first step."
+		default:
+			return fmt.Sprintf("The bound on the chance to gain 0.1 in loss says something up to step %d; after that it is above 1 and guarantees nothing.", int(last*last))
+		}
+	}
 	switch {
 	case g.bias == 0 && g.act == 0 && g.depth == 2 && g.target.id == "parity-3":
 		return "Without first-layer biases a ReLU net of one hidden layer sees nothing of a product of three: it lies flat for a reason that is not symmetry."
