@@ -43,7 +43,6 @@ type world struct {
 	line *leaky.Line
 	// e1 is its unit normal, e2 a unit direction in the span of the points at right angles to it.
 	e1, e2 []float64
-	near   float64 // n max |x·x'| / min |x|²
 	size   float64 // max |x|²
 	mean   float64 // |Σ y x| / n
 
