@@ -61,9 +61,14 @@ type Panel struct {
 	// x0, x1, y0, y1: the place of the image's edges in their coordinates, its first row at y0, which is drawn at the foot.
 	Points []string `json:"points,omitempty"`
 	Box    string   `json:"box,omitempty"`
+	// PointNames are the classes of the points over an image, from 0: they are coloured from cold to hot instead of by its
+	// scale.
+	PointNames []string `json:"point_names,omitempty"`
 	// Ellipse adds an ellipse of one standard deviation to points: "spread" takes mean and covariance of the points,
-	// the id of a vector measure gives them as x, y, xx, xy, yy.
-	Ellipse string `json:"ellipse,omitempty"`
+	// the id of a vector measure gives them as x, y, xx, xy, yy. Over an image with a box stand those of one and two
+	// standard deviations. Reference is another of one, dashed.
+	Ellipse   string `json:"ellipse,omitempty"`
+	Reference string `json:"reference,omitempty"`
 	// A graph: Links is an image of weights, row i and column j that of the link from i to j, 0 for none. Nodes are
 	// points, or stand on a circle where it is empty; Values is a vector, one number for each node's colour.
 	Links  string `json:"links,omitempty"`
@@ -180,8 +185,14 @@ func (p *Panel) check(l *Lab) error {
 			bad("%s %s is not a %s among the measures of a %s", role, id, kind, in)
 		}
 	}
-	if p.Ellipse != Spread || p.Kind != "points" {
+	if p.boxed() {
+		part("ellipse", p.Ellipse, Vector, "image")
+		part("reference", p.Reference, Vector, "image")
+	} else if p.Ellipse != Spread || p.Kind != "points" {
 		part("ellipse", p.Ellipse, Vector, "points")
+	}
+	if len(p.PointNames) > 0 && len(p.Points) == 0 {
+		bad("names of points over no image")
 	}
 	for _, id := range p.Points {
 		part("points", id, Points, "image")

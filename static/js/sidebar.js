@@ -205,8 +205,9 @@ export class Sidebar {
     };
     const problems = controls.find((c) => c.id === 'problem')?.choices ?? [];
     for (const c of controls) {
-      // A control named after a ground belongs to that ground alone.
-      if (problems.some((/** @type {any} */ o) => o.id === c.id) && values.problem !== c.id && !c.accept) continue;
+      // A control named after a ground, or with its name before a dash, belongs to that ground alone.
+      const whose = problems.find((/** @type {any} */ o) => o.id === c.id || c.id.startsWith(`${o.id}-`));
+      if (whose && values.problem !== whose.id && !c.accept) continue;
       // What is said of a file's parts stands under the file.
       const file = controls.find((k) => k.accept && c.id.startsWith(`${k.id}-`));
       if (file && !values[file.id]) continue;
@@ -214,7 +215,7 @@ export class Sidebar {
       const moved = (session.opened.spec.moves ?? []).filter((/** @type {any} */ m) => m.name === c.id).pop();
       g.append(control(c, moved ? moved.value : values[c.id], (t) => (c.id === 'problem' && this.needsFile(t) ? undefined : session.change(c.id, t)), { schema: session.schema, base: session.base, session }));
       if (c.id === 'problem' && problems.some((/** @type {any} */ o) => o.id === 'formula') && values.problem !== 'formula') {
-        g.append(el('button', { type: 'button', id: 'new-surface', class: 'button', onclick: () => session.change('problem', 'formula') }, 'New surface'));
+        g.append(el('button', { type: 'button', id: 'new-surface', class: 'button', onclick: () => session.change('problem', 'formula') }, `New ${c.label.toLowerCase()}`));
       }
       if (c.id === 'formula' && values.problem === 'formula') {
         for (const id of Object.keys(values)) {

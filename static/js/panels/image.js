@@ -7,6 +7,7 @@ import { font } from './axes.js';
 import { cased } from './curve.js';
 import { brief, cut } from './names.js';
 import { Plotted } from './plotted.js';
+import { ellipseOf } from './points.js';
 import { drawRow } from './rows.js';
 
 /** @typedef {import('../wire.js').Frame} Frame */
@@ -23,6 +24,9 @@ export function rgb(colour) {
   const n = Number.parseInt(colour.trim().slice(1), 16);
   return [n >> 16, (n >> 8) & 255, n & 255];
 }
+
+/** The shade of a class of points, from cold to hot. @param {number} c @param {string[]} names */
+const heat = (c, names) => Math.round((255 * Math.max(0, c)) / Math.max(1, names.length - 1));
 
 export class ImageView extends Plotted {
   /** @param {import('./panel.js').Spec} spec @param {import('../session.js').Session} session */
@@ -193,6 +197,7 @@ export class ImageView extends Plotted {
       if (this.spec.box) { g.save(); g.translate(0, 2 * k.y + k.h); g.scale(1, -1); g.drawImage(this.picture(k.frame, scale), k.x, k.y, k.w, k.h); g.restore(); } else g.drawImage(this.picture(k.frame, scale), k.x, k.y, k.w, k.h);
       this.paintLines(g, k);
       this.paintRows(g, k, scale);
+      this.paintEllipses(g, k);
       this.paintOutline(g, k);
       g.strokeStyle = t.line2;
       g.lineWidth = 1;
@@ -275,7 +280,7 @@ export class ImageView extends Plotted {
   paintRows(g, k, scale) {
     const b = this.box(k);
     if (!b) return;
-    const shades = this.shades(scale), t = this.theme, list = this.spec.points ?? [];
+    const t = this.theme, list = this.spec.points ?? [], names = this.spec.point_names, shades = names ? diverging(t.dark) : this.shades(scale);
     g.save();
     g.beginPath();
     g.rect(k.x, k.y, k.w, k.h);
@@ -288,22 +293,48 @@ export class ImageView extends Plotted {
       const f = this.frame(id, k.walk);
       if (!f) return;
       for (let i = 0; i < f.rows; i++) {
-        const x = f.data[i * f.columns], y = f.data[i * f.columns + 1], c = f.data[i * f.columns + 2], s = 4 * Math.min(255, Math.max(0, this.shade(c, scale)));
-        drawRow(g, c, k.x + ((x - b[0]) / (b[1] - b[0])) * k.w, k.y + ((b[3] - y) / (b[3] - b[2])) * k.h, r, { fill: `rgb(${shades[s]}, ${shades[s + 1]}, ${shades[s + 2]})`, ink: t.ink, paper: t.paper }, at > 0);
+        const x = f.data[i * f.columns], y = f.data[i * f.columns + 1], c = f.data[i * f.columns + 2], s = 4 * (names ? heat(c, names) : Math.min(255, Math.max(0, this.shade(c, scale))));
+        if (names && at > 0 && c === 0) continue;
+        drawRow(g, names ? 0 : c, k.x + ((x - b[0]) / (b[1] - b[0])) * k.w, k.y + ((b[3] - y) / (b[3] - b[2])) * k.h, names && at > 0 ? 2 : r, { fill: `rgb(${shades[s]}, ${shades[s + 1]}, ${shades[s + 2]})`, ink: t.ink, paper: t.paper }, at > 0);
       }
     });
     g.restore();
   }
 
+  /** The ellipses of one and two standard deviations, and a dashed one to compare with. @param {CanvasRenderingContext2D} g @param {Tile} k */
+  paintEllipses(g, k) {
+    const b = this.box(k), t = this.theme;
+    if (!b) return;
+    const sx = k.w / (b[1] - b[0]), sy = k.h / (b[3] - b[2]);
+    g.save();
+    g.beginPath();
+    g.rect(k.x, k.y, k.w, k.h);
+    g.clip();
+    for (const [id, sizes, dash] of /** @type {[string | undefined, number[], number[]][]} */ ([[this.spec.reference, [1], [5, 4]], [this.spec.ellipse, [1, 2], []]])) {
+      const f = id ? this.frame(id, k.walk) : undefined;
+      if (!f || f.data.length < 5) continue;
+      const d = f.data, e = ellipseOf({ x: 0, y: 0, xx: d[2] * sx * sx, xy: -d[3] * sx * sy, yy: d[4] * sy * sy });
+      for (const size of sizes) for (const [wide, colour] of /** @type {[number, string][]} */ ([[size === 1 ? 4.5 : 3.5, t.case], [size === 1 ? 2 : 1.2, dash.length ? t.ink : t.m[k.walk.slot]]])) {
+        g.beginPath();
+        g.ellipse(k.x + (d[0] - b[0]) * sx, k.y + (b[3] - d[1]) * sy, size * e.a, size * e.b, e.turn, 0, 2 * Math.PI);
+        g.lineWidth = wide;
+        g.strokeStyle = colour;
+        g.setLineDash(wide < 3 ? dash : []);
+        g.stroke();
+      }
+    }
+    g.restore();
+  }
+
   /** The scale with its ends. @param {CanvasRenderingContext2D} g @param {number} width @param {number} y @param {string} scale */
   paintKey(g, width, y, scale) {
-    const t = this.theme, shades = this.shades(scale), { low, high } = this.ends;
+    const t = this.theme, names = this.spec.point_names, shades = names ? diverging(t.dark) : this.shades(scale), { low, high } = this.ends;
     g.font = font(11, t.sans);
     g.textBaseline = 'middle';
     g.textAlign = 'left';
     const colour = (/** @type {number} */ i) => `rgb(${shades[4 * i]}, ${shades[4 * i + 1]}, ${shades[4 * i + 2]})`;
     let x = EDGE;
-    if (scale === 'index') {
+    if (scale === 'index' || names) {
       const swatch = (/** @type {string} */ fill, /** @type {string} */ text) => {
         const wide = 15 + g.measureText(text).width + 8;
         if (x + wide > width) return;
@@ -316,6 +347,8 @@ export class ImageView extends Plotted {
         g.fillText(text, x + 15, y);
         x += wide;
       };
+      names?.forEach((name) => swatch(colour(heat(names.indexOf(name), names)), name));
+      if (names) return;
       for (let v = 0; v <= (this.spec.names ? this.spec.names.length - 1 : Math.min(high, 12)); v++) swatch(colour(Math.max(0, this.shade(v, scale))), this.spec.names?.[v] ?? String(v + 1));
       if (low <= -1) swatch(t.wash2, 'none');
       if (low <= -2) swatch(t.div, 'diverged');
