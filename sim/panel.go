@@ -26,7 +26,7 @@ type Panel struct {
 	HeightsMeasure string `json:"heights_measure,omitempty"`
 	// Log asks for a logarithmic axis of values, signed ones by their size on either side of 0.
 	Log bool `json:"log,omitempty"`
-	// Clock is the x axis of a curve; empty takes the page's.
+	// Clock is the x axis of a curve, a clock or a scalar measure that grows; empty takes the page's.
 	Clock string `json:"clock,omitempty"`
 	// LogClock lays a curve's steps out by their logarithm, so that the first ones are seen beside the last.
 	LogClock bool `json:"log_clock,omitempty"`
@@ -155,8 +155,8 @@ func (p *Panel) check(l *Lab) error {
 	if len(p.Measures) == 0 && len(takes) > 0 {
 		bad("it shows no measure")
 	}
-	if p.Clock != "" && (p.Kind != "curve" || !slices.Contains(Clocks, p.Clock)) {
-		bad("clock %q is that of no curve; there are %v", p.Clock, Clocks)
+	if m, _ := l.shown(p.Clock); p.Clock != "" && (p.Kind != "curve" || !slices.Contains(Clocks, p.Clock) && m.Kind != Scalar) {
+		bad("clock %q is that of no curve; there are %v and scalar measures", p.Clock, Clocks)
 	}
 	if p.Scale != "" && (p.Kind != "image" || !slices.Contains(scales, p.Scale)) {
 		bad("scale %q is that of no image; there are %v", p.Scale, scales)

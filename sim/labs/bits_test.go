@@ -14,10 +14,11 @@ import (
 
 // smaller are the sizes at which the tests of all labs play a lab: what is tested does not depend on them.
 var smaller = map[string][]sim.Pair{
-	"network":      {{Name: "samples", Text: "60"}},
-	"leaky-relu":   {{Name: "samples", Text: "8"}, {Name: "dim", Text: "300"}, {Name: "width", Text: "12"}},
-	"symmetry":     {{Name: "dim", Text: "10"}, {Name: "width", Text: "12"}},
-	"score-ascent": {{Name: "dim", Text: "6"}, {Name: "probe", Text: "0"}},
+	"network":            {{Name: "samples", Text: "60"}},
+	"leaky-relu":         {{Name: "samples", Text: "8"}, {Name: "dim", Text: "300"}, {Name: "width", Text: "12"}},
+	"symmetry":           {{Name: "dim", Text: "10"}, {Name: "width", Text: "12"}},
+	"score-ascent":       {{Name: "dim", Text: "6"}, {Name: "probe", Text: "0"}},
+	"private-federation": {{Name: "clients", Text: "130"}, {Name: "samples", Text: "3"}},
 }
 
 // fewRows cuts the size of a lab that need not be as large as it is.

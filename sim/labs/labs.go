@@ -6,6 +6,7 @@ import (
 	"thalweg/sim/labs/flowtosgd"
 	"thalweg/sim/labs/leakyrelu"
 	"thalweg/sim/labs/network"
+	"thalweg/sim/labs/privatefederation"
 	"thalweg/sim/labs/race"
 	"thalweg/sim/labs/scoreascent"
 	"thalweg/sim/labs/spuriousminima"
@@ -13,4 +14,4 @@ import (
 )
 
 // All lists the labs in the order of the gallery.
-var All = []*sim.Lab{&race.Lab, &network.Lab, &spuriousminima.Lab, &flowtosgd.Lab, &leakyrelu.Lab, &symmetry.Lab, &scoreascent.Lab}
+var All = []*sim.Lab{&race.Lab, &network.Lab, &spuriousminima.Lab, &flowtosgd.Lab, &leakyrelu.Lab, &symmetry.Lab, &scoreascent.Lab, &privatefederation.Lab}

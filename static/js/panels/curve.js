@@ -103,6 +103,8 @@ export class Curve extends View {
     for (const w of this.session.walks) if (w.rows.count && w.read(c, w.rows.last) > 0) runs = true;
     return runs ? c : 'steps';
   }
+  /** What a clock counts, in words. @param {string} c */
+  counts(c) { return CLOCKS[c] ?? this.measure(c).label.toLowerCase(); }
   get isLog() { return this.y.kind !== 'linear'; }
   /** What was asked of the scale: by hand, by the page's link for the curve over the scrubber, else null. */
   get asked() { return this.over ? this.session.page.log : this.log; }
@@ -115,7 +117,7 @@ export class Curve extends View {
     const names = this.measures.map((m) => this.measure(m));
     const unit = names.find((m) => m.unit)?.unit;
     // A narrow header has no room for what the axis shows itself.
-    const parts = [unit ?? '', names.length > 1 ? names.map((m, i) => `${['wide', 'thin', 'hair'][Math.min(i, 2)]} ${m.label.toLowerCase()}`).join(', ') : '', narrow && this.y.kind !== 'symlog' ? '' : this.y.words, this.smooth ? `mean of ${this.smooth} records` : '', this.clock === this.wanted ? (this.clock === 'steps' ? '' : `against ${CLOCKS[this.clock] ?? this.clock}`) : `against steps: no ${CLOCKS[this.wanted] ?? this.wanted} counted`];
+    const parts = [unit ?? '', names.length > 1 ? names.map((m, i) => `${['wide', 'thin', 'hair'][Math.min(i, 2)]} ${m.label.toLowerCase()}`).join(', ') : '', narrow && this.y.kind !== 'symlog' ? '' : this.y.words, this.smooth ? `mean of ${this.smooth} records` : '', this.clock === this.wanted ? (this.clock === 'steps' ? '' : `against ${this.counts(this.clock)}`) : `against steps: no ${this.counts(this.wanted)} counted`];
     this.said = { narrow, kind: this.y.kind, smooth: this.smooth, clock: this.wanted, threshold: this.y.threshold, still: this.clock !== this.wanted, text: parts.filter(Boolean).join(' · ') };
     return this.said.text;
   }
@@ -586,7 +588,7 @@ export class Curve extends View {
 
   table() {
     const list = this.series.filter((s) => s.count > 0);
-    const head = [CLOCKS[this.clock] ?? this.clock, ...list.flatMap((s) => { const name = `${s.walk.label}${this.measures.length > 1 ? ` ${this.measure(s.measure).label.toLowerCase()}` : ''}`; return s.banded ? [`${name}${s.walks.length > 1 ? ' median' : ' mean'}`, `${name} ${s.walks.length > 1 ? '10 %' : 'least'}`, `${name} ${s.walks.length > 1 ? '90 %' : 'largest'}`] : [name]; })];
+    const head = [this.counts(this.clock), ...list.flatMap((s) => { const name = `${s.walk.label}${this.measures.length > 1 ? ` ${this.measure(s.measure).label.toLowerCase()}` : ''}`; return s.banded ? [`${name}${s.walks.length > 1 ? ' median' : ' mean'}`, `${name} ${s.walks.length > 1 ? '10 %' : 'least'}`, `${name} ${s.walks.length > 1 ? '90 %' : 'largest'}`] : [name]; })];
     /** @type {Map<number, (string | number)[]>} */
     const rows = new Map();
     let column = 1;
