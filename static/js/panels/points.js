@@ -3,10 +3,11 @@
 import { drawMarker } from '../marks.js';
 import { number } from '../numbers.js';
 import { font, frame, reference } from './axes.js';
+import { cased } from './curve.js';
 import { Plotted } from './plotted.js';
 import { Scale, fit } from './scale.js';
 
-/** @typedef {{walk: import('../store.js').Walk, data: ArrayLike<number>, n: number, columns: number, joined?: boolean, hollow?: boolean}} Cloud hollow: of another measure than the first */
+/** @typedef {{walk: import('../store.js').Walk, data: ArrayLike<number>, n: number, columns: number, joined: number, label: string, hollow?: boolean}} Cloud joined: its place among the lines, else -1; hollow: of another measure than the first */
 /** @typedef {{x: number, y: number, xx: number, xy: number, yy: number}} Spread */
 
 /** Mean and covariance of the points. @param {Cloud} c @returns {Spread} */
@@ -28,6 +29,9 @@ export function ellipseOf(s) {
   const mid = (s.xx + s.yy) / 2, d = Math.hypot((s.xx - s.yy) / 2, s.xy);
   return { a: Math.sqrt(Math.max(0, mid + d)), b: Math.sqrt(Math.max(0, mid - d)), turn: 0.5 * Math.atan2(2 * s.xy, s.xx - s.yy) };
 }
+
+/** Dashes of the lines, in the order of their measures. */
+const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
 
 export class PointsView extends Plotted {
   /** @param {import('./panel.js').Spec} spec @param {import('../session.js').Session} session */
@@ -53,7 +57,7 @@ export class PointsView extends Plotted {
     for (const w of this.walks) for (const id of this.spec.measures ?? []) {
       if (this.measure(id).kind !== 'points') continue;
       const f = this.frame(id, w);
-      if (f?.rows && f.columns >= 2) clouds.push({ walk: w, data: f.data, n: f.rows, columns: f.columns, joined: this.spec.joined?.includes(id), hollow: dots.indexOf(id) > 0 });
+      if (f?.rows && f.columns >= 2) clouds.push({ walk: w, data: f.data, n: f.rows, columns: f.columns, joined: this.spec.joined?.indexOf(id) ?? -1, label: this.measure(id).label, hollow: dots.indexOf(id) > 0 });
     }
     return clouds;
   }
@@ -61,7 +65,7 @@ export class PointsView extends Plotted {
   /** @param {Cloud} c @returns {Spread | null} */
   spread(c) {
     const e = this.spec.ellipse;
-    if (!e) return null;
+    if (!e || c.hollow || c.joined >= 0) return null;
     if (e === 'spread') return c.n > 1 ? spreadOf(c) : null;
     const f = this.frame(e, c.walk);
     return f && f.data.length >= 5 ? { x: f.data[0], y: f.data[1], xx: f.data[2], xy: f.data[3], yy: f.data[4] } : null;
@@ -122,17 +126,9 @@ export class PointsView extends Plotted {
     g.beginPath();
     g.rect(b.left, b.top, b.width, b.height);
     g.clip();
+    const lines = clouds.filter((c) => c.joined >= 0), taken = /** @type {number[]} */ ([]), named = this.graph && (this.spec.joined?.length ?? 0) > 1;
     for (const c of clouds) {
-      if (c.joined) {
-        g.beginPath();
-        for (let i = 0; i < c.n; i++) g.lineTo(this.x.at(c.data[i * c.columns]), this.y.at(c.data[i * c.columns + 1]));
-        g.lineWidth = 2;
-        g.lineJoin = 'round';
-        g.setLineDash([]);
-        g.strokeStyle = t.m[c.walk.slot];
-        g.stroke();
-        continue;
-      }
+      if (c.joined >= 0) continue;
       const many = c.n > 60;
       g.fillStyle = t.m[c.walk.slot];
       g.globalAlpha = many ? 0.5 : 1;
@@ -144,6 +140,27 @@ export class PointsView extends Plotted {
       } else for (let i = 0; i < c.n; i++) drawMarker(g, c.walk.slot, this.x.at(c.data[i * c.columns]), this.y.at(c.data[i * c.columns + 1]), 3.2, c.hollow || c.walk.hollow, t);
     }
     g.globalAlpha = 1;
+    for (const c of lines) {
+      g.beginPath();
+      for (let i = 0; i < c.n; i++) g.lineTo(this.x.at(c.data[i * c.columns]), this.y.at(c.data[i * c.columns + 1]));
+      g.lineJoin = 'round';
+      for (const [wide, colour] of /** @type {[number, string][]} */ ([[4.5, t.case], [2, t.m[c.walk.slot]]])) {
+        g.setLineDash(wide < 3 ? DASHES[c.joined % DASHES.length] : []);
+        g.lineWidth = wide;
+        g.strokeStyle = colour;
+        g.stroke();
+      }
+      if (!named) continue;
+      const end = (c.n - 1) * c.columns;
+      let y = Math.max(b.top + 14, this.y.at(c.data[end + 1]) - 2);
+      while (taken.some((v) => Math.abs(v - y) < 12)) y += 4;
+      taken.push(y);
+      g.font = font(11, t.sans);
+      g.textAlign = 'right';
+      g.textBaseline = 'bottom';
+      cased(g, c.label, Math.min(this.x.at(c.data[end]), b.left + b.width) - 4, y, t.ink2, t.paper);
+    }
+    g.setLineDash([]);
     for (const c of clouds) {
       const s = this.spread(c);
       if (!s) continue;

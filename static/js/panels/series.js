@@ -105,7 +105,8 @@ export class Series {
       if (this.walks.length > 1) this.pushSeeds(step);
       else {
         const v = rows.data[this.read * c + column];
-        if (Number.isFinite(v)) this.push(step, this.clock === 'steps' ? step : rows === w.rows && clock >= 0 ? rows.data[this.read * c + clock] : w.read(this.clock, step), v);
+        const x = this.clock === 'steps' ? step : rows === w.rows && clock >= 0 ? rows.data[this.read * c + clock] : w.read(this.clock, step);
+        if (Number.isFinite(v) && Number.isFinite(x)) this.push(step, x, v);
       }
     }
     return this.count > before;
