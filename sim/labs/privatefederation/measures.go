@@ -16,7 +16,7 @@ var measures = []sim.Measure{
 	sim.Loss, sim.GradientNorm, sim.StepNorm, sim.Distance,
 	{ID: "accuracy", Label: "Accuracy", Kind: sim.Scalar, Every: 1, Help: "Share of 1000 rows that nobody learns from that are told right."},
 	{ID: "excess-loss", Label: "Excess loss", Kind: sim.Scalar, Every: 1, Log: true, Help: "Above the lowest loss, on the plane and on the bowl."},
-	{ID: "noise-floor", Label: "Noise floor", Kind: sim.Scalar, Every: 1, Log: true, Help: "Of the bowl: the mean excess loss in the long run, $\\frac{\\eta s^2(1+\\gamma)}{(1-\\gamma)(2(1+\\gamma)-\\eta h)}$ for two coordinates, with $s^2$ the variance of the mean upload."},
+	{ID: "noise-floor", Label: "Noise floor", Kind: sim.Scalar, Every: 1, Log: true, Help: "Of the bowl: the mean excess loss in the long run, $\\frac{\\eta s^2(1+\\gamma)}{(1-\\gamma)(2(1+\\gamma)-\\eta h)}$ for two coordinates, with $s^2$ the variance of the mean upload; while no gradient is clipped."},
 	{ID: "noise-norm", Label: "Noise", Kind: sim.Scalar, Every: 1, Log: true, Help: "Distance of the mean of what arrives from the exact gradient, where the round began."},
 	{ID: "signal-to-noise", Label: "Signal to noise", Kind: sim.Scalar, Every: 1, Log: true, Help: "Length of the exact gradient over that distance."},
 	{ID: "clipped-fraction", Label: "Clipped", Kind: sim.Scalar, Every: 1, Help: "Share of the gradients that were cut, of their coordinates for all but the Gaussian mechanism."},
@@ -123,6 +123,9 @@ func (r *readers) of(f *federated) map[string]sim.Reader {
 		if s2, ok := f.protocol.variance(k); ok {
 			read["noise-floor"] = common.Scalar(func(at *sim.Reading) float64 {
 				m := of(at)
+				if m.last.clipped > 0 {
+					return math.NaN() // the bowl is not round where gradients are cut
+				}
 				v, _ := federation.HeavyBall(curvature, m.stepSize, m.momentum, s2)
 				return curvature * v
 			})
