@@ -38,6 +38,8 @@ type Lab struct {
 	Panels   []Panel
 	Presets  []Preset
 	Claims   []Claim
+	// Tally, if not nil, is what the runs of one tab cost together.
+	Tally *Tally
 	// Open builds the scene of one replica. Faults of values are param.Faults.
 	Open func(Setup) (*Scene, error)
 }
@@ -60,6 +62,13 @@ type MethodKind struct {
 	Default func(id string, v param.Values) (float64, bool) `json:"-"`
 	// Beside overrides the default of a hyper-parameter by the methods of the same spec, itself among them.
 	Beside map[string]func(methods []MethodSpec) (float64, bool) `json:"-"`
+}
+
+// A Tally is a cost that adds up over runs with the same seed, by whoever bears it: Measure is a scalar that only grows along a
+// run, a concentrated privacy loss ρ.
+type Tally struct {
+	Measure string `json:"measure"`
+	Who     string `json:"who"`
 }
 
 // A Kind says what a measure or panel shows.
@@ -306,6 +315,11 @@ func Validate(labs []*Lab) error {
 		}
 		if _, err := l.Resolve(Draft{}); err != nil {
 			bad("lab %s: defaults: %w", l.ID, err)
+		}
+		if t := l.Tally; t != nil {
+			if i := l.Measure(t.Measure); i < 0 || l.Measures[i].Kind != Scalar || t.Who == "" {
+				bad("lab %s: its tally adds up %s, which is no scalar measure, or of nobody", l.ID, t.Measure)
+			}
 		}
 		claimed := map[string]bool{}
 		for _, c := range l.Claims {

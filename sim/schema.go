@@ -29,6 +29,7 @@ type LabSchema struct {
 	Panels        []Panel        `json:"panels"`
 	Presets       []PresetSchema `json:"presets"`
 	Claims        []ClaimSchema  `json:"claims"`
+	Tally         *Tally         `json:"tally,omitempty"`
 }
 
 // A PresetSchema is a preset with its own values; a preset without seed, steps or methods shows those it takes.
@@ -76,7 +77,7 @@ func Schema(labs []*Lab) Catalogue {
 func (l *Lab) Schema() LabSchema {
 	s := LabSchema{ID: l.ID, Title: l.Title, Summary: l.Summary, Question: l.Question, Source: l.Source, LabV: l.Version, Paper: l.Paper,
 		Lesson: list(l.Lesson), Symbols: l.Symbols, Terms: terms, Methods: list(l.Methods), Start: list(l.Start), Steps: l.Steps, MaxSteps: l.mostSteps(), Measures: list(l.Measures), PlaneMeasures: planeMeasures, Panels: list(l.Panels),
-		Presets: []PresetSchema{}, Claims: []ClaimSchema{}}
+		Presets: []PresetSchema{}, Claims: []ClaimSchema{}, Tally: l.Tally}
 	for _, c := range l.controls() {
 		s.Controls = append(s.Controls, &c)
 	}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"thalweg/landscape"
 	"thalweg/landscape/kernel"
 	"thalweg/landscape/landscapetest"
 )
@@ -72,6 +73,18 @@ func TestSoftmax(t *testing.T) {
 	}
 	if l := s.Loss(x); math.Abs(l-s.Grad(g, x)) > 1e-13 {
 		t.Error("Loss and Grad differ")
+	}
+	var p landscape.Planar = s.(*Softmax)
+	on := p.OnPlane(t.Context(), x, v, g)
+	losses, at := make([]float64, 3), []float64{-0.5, 0, 1.5}
+	on(losses, at, 0.3)
+	for i, a := range at {
+		w := append([]float64(nil), x...)
+		kernel.Axpy(w, a, v)
+		kernel.Axpy(w, 0.3, g)
+		if want := s.Loss(w); math.Abs(losses[i]-want) > 1e-12*(1+want) {
+			t.Errorf("on the plane the loss is %v, want %v", losses[i], want)
+		}
 	}
 	for i := range hv {
 		if want := (up[i] - down[i]) / 2 / h; math.Abs(hv[i]-want) > 1e-7*(1+math.Abs(want)) {

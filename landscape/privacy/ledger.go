@@ -34,6 +34,17 @@ func (l *Ledger) Uploads(client int) int { return l.uploads[client] }
 // Most is the largest number of reports that any client has sent.
 func (l *Ledger) Most() int { return l.most }
 
+// Rho is the zero-concentrated loss of the client with the most uploads, infinite where nothing protects an upload.
+func (l *Ledger) Rho() float64 {
+	switch {
+	case l.most == 0:
+		return 0
+	case l.report == Report{}:
+		return math.Inf(1)
+	}
+	return float64(l.most) * (l.report.Mu*l.report.Mu + l.report.Epsilon*l.report.Epsilon) / 2
+}
+
 // Clone returns a copy with all accounts.
 func (l *Ledger) Clone() *Ledger {
 	c := *l

@@ -58,6 +58,7 @@ async function begin() {
   const presenter = new Presenter(session, claims, main);
   /** @type {{draw: (at: number) => void, setTheme?: () => void}[]} */
   const parts = [landscape, time, side, transport, presenter];
+  if (session.schema.tally) import('./tally.js').then(({ Tally }) => { const t = new Tally(session, session.schema.tally); sidebar.aside = t.box; sidebar.build(); parts.push(t); });
 
   const lesson = new Lesson(session), tour = new Tour(session), help = new Help(session, { tour });
   const sheets = new Sheets([sidebar.box, column], () => lesson.toggle(true));

@@ -90,6 +90,9 @@ export class Sidebar {
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   }
 
+  /** What else is said beneath the preset. @type {HTMLElement | null} */
+  aside = null;
+
   preset() {
     const { opened, schema } = this.session;
     const preset = schema.presets.find((/** @type {any} */ p) => p.id === opened.spec.preset);
@@ -100,7 +103,7 @@ export class Sidebar {
       this.session.openLink(p);
     } }, el('option', { value: '', selected: !preset }, 'Own settings'), ...schema.presets.map((/** @type {any} */ p) => el('option', { value: p.id, selected: p === preset }, p.title)));
     return el('section', { 'data-part': 'preset' }, el('h2', {}, 'Preset', el('span', { class: 'unit' }, preset ? `${schema.presets.indexOf(preset) + 1} of ${schema.presets.length}` : '')),
-      select, preset?.note ? el('p', { class: 'note' }, preset.note) : null);
+      select, preset?.note ? el('p', { class: 'note' }, preset.note) : null, opened.note ? el('p', { class: 'note said', 'data-testid': 'scene-note' }, opened.note) : null, this.aside);
   }
 
   /** @param {string[]} folds what is unfolded: rare, settings */

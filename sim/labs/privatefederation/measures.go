@@ -30,6 +30,7 @@ var measures = []sim.Measure{
 	{ID: "epsilon-rdp", Label: "Rényi", Kind: sim.Scalar, Every: 1, Help: "By Rényi divergences of 156 orders, with the tight conversion."},
 	{ID: "epsilon-exact", Label: "Exact", Kind: sim.Scalar, Every: 1, Help: "Of Gaussian reports: many are one with less noise."},
 	{ID: "epsilon-best", Label: "Privacy spent", Kind: sim.Scalar, Every: 1, Help: "The least of all that speak of the mechanism."},
+	{ID: "concentrated-loss", Label: "Concentrated loss ρ", Kind: sim.Scalar, Every: 1, Log: true, Help: "Of the client with the most uploads: half of $\\mu^2$ or $\\varepsilon^2$ for each report. It adds up over runs, and is infinite where gradients are uploaded as they are."},
 	{ID: "report-epsilon", Label: "Loss of one report", Kind: sim.Scalar, Help: "What a single upload may betray."},
 	{ID: "attack-advantage", Label: "Attacker's advantage", Kind: sim.Scalar, Help: "The best that somebody who sees one report can do at telling two clients apart: hits less false alarms."},
 	{ID: "client-uploads", Label: "Uploads of the shown client", Kind: sim.Scalar, Every: 1, Help: "How often it has reported: each is charged, whether it arrived or not."},
@@ -160,6 +161,7 @@ func totalOf(f *federated, reports int, delta float64) float64 {
 
 // spending reads the ledger: totals are looked up once for each number of uploads.
 func (r *readers) spending(read map[string]sim.Reader, f *federated, delta float64) {
+	read["concentrated-loss"] = common.Scalar(func(r *sim.Reading) float64 { return of(r).ledger.Rho() })
 	if f.protocol.mechanism == noMechanism {
 		return
 	}

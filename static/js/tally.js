@@ -1,0 +1,46 @@
+// What those who were asked have given away in all runs of this tab: another preset asks the same people again.
+
+import { el } from './icons.js';
+import { number } from './numbers.js';
+
+/** The chance of an exception that the total is told for. */
+const DELTA = 1e-5;
+
+export class Tally {
+  /** @param {import('./session.js').Session} session @param {{measure: string, who: string}} spec */
+  constructor(session, spec) {
+    this.session = session;
+    this.spec = spec;
+    this.box = el('p', { class: 'note said', 'data-testid': 'tally' });
+    this.at = 0;
+    /** @type {Record<string, number>} what each run cost, by its link */
+    this.runs = {};
+    this.key = '';
+  }
+
+  /** Adds what the run on screen has cost so far, and tells the sum. It never falls. */
+  draw() {
+    const s = this.session, now = performance.now();
+    if (!s.opened || now - this.at < 500) return;
+    this.at = now;
+    // Whoever has the same seed is the same people, whatever they are asked.
+    const key = `ledger ${s.schema.id} ${s.opened.spec.seed}`;
+    if (key !== this.key) { this.key = key; this.runs = stored(key); }
+    let cost = 0;
+    for (const w of s.walks) { const v = w.read(this.spec.measure, w.rows.last); if (v > 0) cost += v; }
+    const run = String(s.opened.link), known = this.runs[run] ?? 0;
+    if (cost > known) {
+      this.runs[run] = Math.min(cost, Number.MAX_VALUE);
+      try { sessionStorage.setItem(key, JSON.stringify(this.runs)); } catch { /* Private windows keep it as long as the page. */ }
+    }
+    const costs = Object.values(this.runs), rho = costs.reduce((a, b) => a + b, 0), n = costs.length;
+    const total = rho < 1e300 ? number(rho + 2 * Math.sqrt(rho * Math.log(1 / DELTA)), 3) : '∞';
+    const text = n ? `${this.spec.who} of seed ${s.opened.spec.seed}, over ${n === 1 ? 'one run' : `${n} runs`} in this tab: ε = ${total} at δ = 1e−5. Another preset does not take it back.` : '';
+    if (this.box.textContent !== text) this.box.textContent = text;
+  }
+}
+
+/** @param {string} key @returns {Record<string, number>} */
+function stored(key) {
+  try { return JSON.parse(sessionStorage.getItem(key) ?? '{}'); } catch { return {}; }
+}
