@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"thalweg/sim/param"
 )
 
 // A Panel is a place of the page; its kind alone decides how it is drawn. Measures lists all that it shows, with
@@ -64,6 +66,10 @@ type Panel struct {
 	// PointNames are the classes of the points over an image, from 0: they are coloured from cold to hot instead of by its
 	// scale.
 	PointNames []string `json:"point_names,omitempty"`
+	// Contours of an image with a box is a measure of points x, y: lines drawn over it, parted by points that are no numbers.
+	Contours string `json:"contours,omitempty"`
+	// Drag of a spectrum names the vector control that each measure shows: its bars can be drawn up and down.
+	Drag []string `json:"drag,omitempty"`
 	// Ellipse adds an ellipse of one standard deviation to points: "spread" takes mean and covariance of the points,
 	// the id of a vector measure gives them as x, y, xx, xy, yy. Over an image with a box stand those of one and two
 	// standard deviations. Reference is another of one, dashed.
@@ -197,6 +203,7 @@ func (p *Panel) check(l *Lab) error {
 	for _, id := range p.Points {
 		part("points", id, Points, "image")
 	}
+	part("contours", p.Contours, Points, "image")
 	part("box", p.Box, Vector, "image")
 	if len(p.Points) > 0 && p.Box == "" {
 		bad("points over an image need a box")
@@ -221,6 +228,11 @@ func (p *Panel) check(l *Lab) error {
 	part("history", p.History, Vector, "image")
 	if p.LogClock && p.Kind != "curve" {
 		bad("a logarithmic clock is that of no curve")
+	}
+	if len(p.Drag) > 0 && (p.Kind != "spectrum" || len(p.Drag) != len(p.Measures) || slices.ContainsFunc(p.Drag, func(id string) bool {
+		return !slices.ContainsFunc(l.Controls, func(c param.Control) bool { return c.ID == id && c.Kind == param.Vector })
+	})) {
+		bad("bars that are drawn belong to a spectrum with a vector control for each measure; got %v", p.Drag)
 	}
 	if (p.Types != "") != (len(p.TypeNames) > 0) || p.Types != "" && p.Counts == "" {
 		bad("types need names and counts")

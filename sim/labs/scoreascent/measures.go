@@ -33,6 +33,9 @@ var measures = []sim.Measure{
 	{ID: "density", Label: "Density", Kind: sim.Image, Help: "$\\ln\\pi$ over the picture, down to 9 below its largest value: of two of the coordinates, with the others integrated out."},
 	{ID: "density-box", Label: "Its box", Kind: sim.Vector, Help: "x0, x1, y0, y1 of the picture."},
 	{ID: "variance-by-n", Label: "Variance against N", Kind: sim.Points, Help: "The variance of the estimate at the start, for 8 to 128 proposals, as logarithms to base 10."},
+	{ID: "mass-contours", Label: "Contours of mass", Kind: sim.Points, Help: "Lines within which 50, 90 and 99 in a hundred of the target's mass in the picture lie."},
+	{ID: "state-target", Label: "Target p", Kind: sim.Vector, Help: "Of the exact kernel."},
+	{ID: "state-proposal", Label: "Proposal q", Kind: sim.Vector, Help: "Of the exact kernel."},
 	{ID: "kernel", Label: "Exact kernel", Kind: sim.Image, Help: "Of independent Metropolis-Hastings on a few states: row i is the distribution after state i."},
 	{ID: "variation", Label: "Distance from p", Kind: sim.Points, Help: "Largest distance in total variation after k steps, from the worst state, as its logarithm to base 10."},
 	{ID: "variation-bound", Label: "Its bound", Kind: sim.Points, Help: "$(1-1/w^*)^k$."},
@@ -44,6 +47,7 @@ var measures = []sim.Measure{
 type readers struct {
 	*world
 	probe int
+	first bool // of the scene: it alone shows what belongs to none
 }
 
 func (r *readers) of(a *ascent) map[string]sim.Reader {
@@ -73,8 +77,9 @@ func (r *readers) of(a *ascent) map[string]sim.Reader {
 			mean, cov, _ := r.target.Moments()
 			return r.shownPart(mean, cov), 0
 		},
-		"density":     func(*sim.Reading) ([]float64, int) { return r.density(), pixels },
-		"density-box": func(*sim.Reading) ([]float64, int) { return r.box[:], 0 },
+		"density":       func(*sim.Reading) ([]float64, int) { return r.density(), pixels },
+		"mass-contours": func(*sim.Reading) ([]float64, int) { return r.contours(), 2 },
+		"density-box":   func(*sim.Reading) ([]float64, int) { return r.box[:], 0 },
 		"proposals": func(at *sim.Reading) ([]float64, int) {
 			m := of(at)
 			if at.Step == 0 {
@@ -90,7 +95,6 @@ func (r *readers) of(a *ascent) map[string]sim.Reader {
 			}
 			return out, 3
 		},
-		"kernel": func(*sim.Reading) ([]float64, int) { return r.states.IMH(), len(r.states.P) },
 	}
 	if k != elbo {
 		read["acceptance"] = rules.Scalar(func(at *sim.Reading) float64 {
@@ -100,7 +104,9 @@ func (r *readers) of(a *ascent) map[string]sim.Reader {
 			return of(at).accepted
 		})
 	}
-	r.exactKernel(read)
+	if r.first {
+		r.exactKernel(read)
+	}
 	if k.chainsOf(n) > 0 {
 		read["stuck-age"] = func(at *sim.Reading) ([]float64, int) {
 			out := make([]float64, len(of(at).age))
@@ -304,6 +310,9 @@ func (r *readers) exactKernel(read map[string]sim.Reader) {
 		return func(*sim.Reading) ([]float64, int) { return values(), 2 }
 	}
 	b := inference.Bounds(star, proposals+1)
+	read["kernel"] = func(*sim.Reading) ([]float64, int) { return r.states.IMH(), len(r.states.P) }
+	read["state-target"] = func(*sim.Reading) ([]float64, int) { return r.states.P, 0 }
+	read["state-proposal"] = func(*sim.Reading) ([]float64, int) { return r.states.Q, 0 }
 	read["variation"] = points(func() []float64 { return decay(r.states.IMH()) })
 	read["variation-bound"] = points(func() []float64 { return line(b.R) })
 	read["variation-cis"] = points(func() []float64 { return decay(r.states.CIS(proposals)) })

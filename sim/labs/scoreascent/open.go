@@ -32,6 +32,7 @@ type world struct {
 	once      sync.Once // of draws
 	drawn     sync.Once // of picture
 	picture   []float64
+	lines     []float64 // contours of mass
 }
 
 // open fits the same target by every method, from the same start and with the same random numbers.
@@ -58,7 +59,7 @@ func open(s sim.Setup) (*sim.Scene, error) {
 		c.begin(w.start, keyed{key(rng.Init), key(rng.Init)})
 		step, _ := m.Hyper.Find("step-size")
 		a := newAscent(c, w.ground, w.start, rule, falls, step.Num, keyed{key(rng.Proposal), key(rng.Accept)})
-		r := &readers{world: w, probe: values.Whole("probe")}
+		r := &readers{world: w, probe: values.Whole("probe"), first: i == 0}
 		scene.Contestants = append(scene.Contestants, sim.Contestant{Method: a, Ground: w.ground, Problem: w.id, Planes: sim.High, Read: r.of(a),
 			Minima: []landscape.Minimum{{X: w.ground.Best, Loss: w.ground.Floor}}})
 		scene.Cost += c.cost()

@@ -4,9 +4,9 @@ import "thalweg/sim"
 
 // panels in the order of the page: the stage, the time, the side.
 var panels = []sim.Panel{
-	{ID: "density", Kind: "image", Place: "stage", Title: "Chains on the density", Measures: []string{"density", "density-box", "proposals", "chains", "ellipse", "target-ellipse"}, Scale: "grey", Box: "density-box",
+	{ID: "density", Kind: "image", Place: "stage", Title: "Chains on the density", Measures: []string{"density", "density-box", "proposals", "chains", "ellipse", "target-ellipse", "mass-contours"}, Contours: "mass-contours", Scale: "grey", Box: "density-box",
 		Points: []string{"chains", "proposals"}, PointNames: []string{"moved just now", "1 step ago", "4", "10", "25", "50", "stuck for longer"}, Ellipse: "ellipse", Reference: "target-ellipse",
-		Help: "The target, dark where it is dense, on a logarithmic scale; the chains of each method on it, red where they have been stuck for more than 50 steps; the last proposals as small rings; the ellipses of one and two standard deviations of q, and dashed that of the target."},
+		Help: "The target, dark where it is dense, on a logarithmic scale, with lines within which 50, 90 and 99 in a hundred of it lie; the chains of each method on it, red where they have been stuck for more than 50 steps; the last proposals as small rings; the ellipses of one and two standard deviations of q, and dashed that of the target."},
 	{ID: "landscape", Kind: "landscape", Place: "side", Title: "Divergence",
 		Help: "The inclusive divergence on a plane through the parameters of q, exact. It has no false minimum, but it is not convex in the widths."},
 	{ID: "excess", Kind: "curve", Place: "time", Title: "Excess KL", Measures: []string{"excess-kl"}, Log: true,
@@ -21,6 +21,8 @@ var panels = []sim.Panel{
 		Help: "Mean over the last 100 steps. Where a state is drawn by weights: how often a new one."},
 	{ID: "cosine", Kind: "curve", Title: "Direction of the estimate", Measures: []string{"gradient-cosine"}, Lines: []sim.Line{{Label: "exact", At: 1}},
 		Help: "Cosine of the last estimate with the exact gradient where it was taken."},
+	{ID: "states", Kind: "spectrum", Title: "Draw a target and a proposal", Measures: []string{"state-target", "state-proposal"}, Drag: []string{"states-p", "states-q"},
+		Help: "A target and a proposal on a few states, for the exact kernel: draw a bar up or down, or choose one with the arrows and press + or -. A state with far more p than q has a large weight, and sticks."},
 	{ID: "kernel", Kind: "image", Title: "Exact kernel", Measures: []string{"kernel"}, Scale: "grey", Across: "to state", Down: "from state",
 		Help: "Independent Metropolis-Hastings on a few states, with target and proposal of the controls: a dark diagonal is a state that sticks."},
 	{ID: "variation", Kind: "points", Title: "How fast it forgets", Measures: []string{"variation", "variation-cis", "variation-bound", "variation-cis-bound"}, Joined: []string{"variation-bound", "variation-cis-bound"}, Across: "steps", Down: "log₁₀ distance",

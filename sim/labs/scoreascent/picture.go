@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"thalweg/landscape"
 	"thalweg/landscape/inference"
 	"thalweg/landscape/kernel"
 	"thalweg/landscape/rng"
@@ -27,6 +28,7 @@ func (w *world) density() []float64 {
 			z[1] = w.box[2] + (float64(i/pixels)+0.5)/pixels*(w.box[3]-w.box[2])
 			out[i] = marginal(z)
 		}
+		w.lines = w.massLines(out)
 		top := slices.Max(out)
 		for i, v := range out {
 			out[i] = math.Max(v-top, -deep)
@@ -34,6 +36,42 @@ func (w *world) density() []float64 {
 		w.picture = out
 	})
 	return w.picture
+}
+
+// contours are the lines of equal density that hold 50, 90 and 99 in a hundred of the mass in the picture, as x and y,
+// parted by points that are no numbers.
+func (w *world) contours() []float64 {
+	w.density()
+	return w.lines
+}
+
+func (w *world) massLines(logs []float64) []float64 {
+	sorted := slices.Clone(logs)
+	slices.Sort(sorted)
+	slices.Reverse(sorted)
+	mass := make([]float64, len(sorted))
+	sum := 0.0
+	for i, v := range sorted {
+		sum += math.Exp(v - sorted[0])
+		mass[i] = sum
+	}
+	// The grid's points are the middles of the pixels.
+	dx, dy := (w.box[1]-w.box[0])/pixels/2, (w.box[3]-w.box[2])/pixels/2
+	g := landscape.Grid{Rows: pixels, Columns: pixels, Range: [4]float64{w.box[0] + dx, w.box[1] - dx, w.box[2] + dy, w.box[3] - dy}, Values: logs}
+	var out []float64
+	for _, share := range []float64{0.5, 0.9, 0.99} {
+		i, _ := slices.BinarySearch(mass, share*sum)
+		for _, line := range g.Contours(sorted[min(i, len(sorted)-1)]) {
+			if len(line) < 8 {
+				continue
+			}
+			for _, p := range line {
+				out = append(out, p[0], p[1])
+			}
+			out = append(out, math.NaN(), math.NaN())
+		}
+	}
+	return out
 }
 
 // marginal is the logarithm of the density of the coordinates in the picture.

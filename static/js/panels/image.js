@@ -196,6 +196,7 @@ export class ImageView extends Plotted {
       // A picture with a box has its first row at the foot, where the second coordinate is least.
       if (this.spec.box) { g.save(); g.translate(0, 2 * k.y + k.h); g.scale(1, -1); g.drawImage(this.picture(k.frame, scale), k.x, k.y, k.w, k.h); g.restore(); } else g.drawImage(this.picture(k.frame, scale), k.x, k.y, k.w, k.h);
       this.paintLines(g, k);
+      this.paintContours(g, k);
       this.paintRows(g, k, scale);
       this.paintEllipses(g, k);
       this.paintOutline(g, k);
@@ -299,6 +300,21 @@ export class ImageView extends Plotted {
       }
     });
     g.restore();
+  }
+
+  /** Lines over a picture, parted by points that are no numbers. @param {CanvasRenderingContext2D} g @param {Tile} k */
+  paintContours(g, k) {
+    const b = this.box(k), f = this.spec.contours ? this.frame(this.spec.contours, k.walk) : undefined;
+    if (!b || !f) return;
+    g.beginPath();
+    for (let i = 0, up = true; i < f.rows; i++) {
+      const x = k.x + ((f.data[2 * i] - b[0]) / (b[1] - b[0])) * k.w, y = k.y + ((b[3] - f.data[2 * i + 1]) / (b[3] - b[2])) * k.h;
+      if (!Number.isFinite(x + y)) up = true; else if (up) { g.moveTo(x, y); up = false; } else g.lineTo(x, y);
+    }
+    g.setLineDash([]);
+    g.lineWidth = 1;
+    g.strokeStyle = this.theme.warm;
+    g.stroke();
   }
 
   /** The ellipses of one and two standard deviations, and a dashed one to compare with. @param {CanvasRenderingContext2D} g @param {Tile} k */

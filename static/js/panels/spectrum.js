@@ -9,8 +9,10 @@ import { Plotted } from './plotted.js';
 import { Scale, fit } from './scale.js';
 
 /** @typedef {import('../store.js').Walk} Walk */
-/** @typedef {{walk: Walk, data: ArrayLike<number>, step: number, zero: number, box: import('./axes.js').Box, label: string}} Row zero: the value above which a negative one is more than rounding */
+/** @typedef {{walk: Walk, data: ArrayLike<number>, step: number, zero: number, box: import('./axes.js').Box, label: string, id: string}} Row zero: the value above which a negative one is more than rounding */
 
+/** The least height that a bar can be drawn to. */
+const LEAST = 0.005;
 const NAME = 18, FOOT = 24, LEFT = 48, RIGHT = 16;
 
 export class Spectrum extends Plotted {
@@ -31,10 +33,42 @@ export class Spectrum extends Plotted {
     this.below = new Map();
     /** @type {Map<string, number>} until when their outline shows */
     this.outlined = new Map();
+    /** Bars under the hand. @type {{id: string, data: Float32Array, index: number} | null} */
+    this.held = null;
+    if (spec.drag) this.draggable();
     this.still = matchMedia('(prefers-reduced-motion: reduce)');
   }
 
   get isLog() { return this.value.kind !== 'linear'; }
+
+  /** Bars can be drawn up and down, and are set when they are let go. */
+  draggable() {
+    const plot = this.plot, at = (/** @type {PointerEvent} */ e) => { const r = plot.getBoundingClientRect(); return { x: e.clientX - r.left, y: e.clientY - r.top }; };
+    plot.style.cursor = 'ns-resize';
+    plot.style.touchAction = 'none';
+    plot.addEventListener('pointerdown', (/** @type {PointerEvent} */ e) => {
+      const p = at(e), r = this.rows.find((k) => p.y >= k.box.top - NAME && p.y <= k.box.top + k.box.height + 8);
+      if (!r || p.x < r.box.left || p.x > r.box.left + r.box.width) return;
+      this.held = { id: r.id, data: Float32Array.from(r.data), index: Math.min(r.data.length - 1, Math.floor(((p.x - r.box.left) / r.box.width) * r.data.length)) };
+      plot.setPointerCapture(e.pointerId);
+    });
+    plot.addEventListener('pointermove', (/** @type {PointerEvent} */ e) => {
+      const h = this.held, r = this.rows.find((k) => k.id === h?.id);
+      if (!h || !r) return;
+      const y = this.value.place(r.box.top + r.box.height, r.box.top), share = (r.box.top + r.box.height - at(e).y) / r.box.height;
+      h.data[h.index] = Math.max(LEAST, y.low + share * (y.high - y.low));
+      this.refresh();
+    });
+    plot.addEventListener('pointerup', () => this.let());
+    plot.addEventListener('pointercancel', () => { this.held = null; this.refresh(); });
+  }
+
+  /** Sets the control of the bars under the hand. */
+  let() {
+    const h = this.held, i = (this.spec.measures ?? []).indexOf(h?.id ?? '');
+    if (h && i >= 0) this.session.change(/** @type {string[]} */ (this.spec.drag)[i], Array.from(h.data, (v) => Number(v.toPrecision(3))).join(','));
+    this.held = null;
+  }
 
   words() {
     const step = this.shownStep();
@@ -48,7 +82,7 @@ export class Spectrum extends Plotted {
       if (w.method.replica) continue;
       for (const id of this.spec.measures ?? []) {
         const f = this.frame(id, w);
-        if (f?.rows) rows.push({ walk: w, data: f.data, step: f.step, zero: rounded(f.data), label: (this.spec.measures ?? []).length > 1 ? `${w.label} ${this.measure(id).label.toLowerCase()}` : w.label, box: { left: LEFT, top: 0, width: Math.max(10, width - LEFT - RIGHT), height: 0 } });
+        if (f?.rows) rows.push({ walk: w, id, data: this.held?.id === id ? this.held.data : f.data, step: f.step, zero: rounded(f.data), label: (this.spec.measures ?? []).length > 1 ? `${w.label} ${this.measure(id).label.toLowerCase()}` : w.label, box: { left: LEFT, top: 0, width: Math.max(10, width - LEFT - RIGHT), height: 0 } });
       }
     }
     const each = (height - FOOT - 4) / Math.max(1, rows.length);
@@ -251,6 +285,13 @@ export class Spectrum extends Plotted {
   /** @param {KeyboardEvent} e */
   key(e) {
     const d = /** @type {Record<string, number[]>} */ ({ ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -1e9], End: [0, 1e9] })[e.key];
+    const grow = this.spec.drag ? /** @type {Record<string, number>} */ ({ '+': 1.25, '-': 0.8 })[e.key] : undefined, bar = this.rows[this.place.row];
+    if (grow && bar) {
+      this.held = { id: bar.id, data: Float32Array.from(bar.data), index: this.place.index };
+      this.held.data[this.place.index] = Math.max(LEAST, this.held.data[this.place.index] * grow);
+      this.let();
+      return true;
+    }
     if (!d || !this.rows.length) return false;
     const first = this.readout.hidden;
     this.read(this.place.row + (first ? 0 : d[0]), this.place.index + (first ? 0 : d[1]));
