@@ -64,10 +64,11 @@ type MethodKind struct {
 	Beside map[string]func(methods []MethodSpec) (float64, bool) `json:"-"`
 }
 
-// A Tally is a cost that adds up over runs with the same seed, by whoever bears it: Measure is a scalar that only grows along a
-// run, a concentrated privacy loss ρ.
+// A Tally is a cost that adds up over runs with the same seed, by whoever bears it. Measure is a scalar that only grows along
+// a run, a concentrated privacy loss ρ; Bound another, the best bound of the run's own, the sum of which is never exceeded.
 type Tally struct {
 	Measure string `json:"measure"`
+	Bound   string `json:"bound"`
 	Who     string `json:"who"`
 }
 
@@ -317,8 +318,10 @@ func Validate(labs []*Lab) error {
 			bad("lab %s: defaults: %w", l.ID, err)
 		}
 		if t := l.Tally; t != nil {
-			if i := l.Measure(t.Measure); i < 0 || l.Measures[i].Kind != Scalar || t.Who == "" {
-				bad("lab %s: its tally adds up %s, which is no scalar measure, or of nobody", l.ID, t.Measure)
+			for _, id := range []string{t.Measure, t.Bound} {
+				if i := l.Measure(id); i < 0 || l.Measures[i].Kind != Scalar || t.Who == "" {
+					bad("lab %s: its tally adds up %s, which is no scalar measure, or of nobody", l.ID, id)
+				}
 			}
 		}
 		claimed := map[string]bool{}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -94,5 +95,66 @@ func TestMirror(t *testing.T) {
 	p.wait(`window.__lab && window.__lab.runId`, 10*time.Second)
 	p.click("play")
 	p.wait(`window.__lab.state().verdicts.a6 === 'holds' && window.__lab.state().verdicts.s10 === 'holds'`, 30*time.Second)
+	p.stayedHome()
+}
+
+// Six fits of one hill beside each other, with their ellipses; the bars of the exact kernel are drawn by hand, or with the
+// keys, and the link holds what they were set to.
+func TestChains(t *testing.T) {
+	t.Parallel()
+	p := open(t, "/lab/score-ascent?preset=inclusive-vs-exclusive&steps=300", 1440, 900)
+	p.wait(`window.__lab && window.__lab.runId && document.querySelectorAll('.stage-top > thalweg-panel canvas').length === 1`, 20*time.Second)
+	p.click("play")
+	p.wait(`window.__lab.step > 8`, 20*time.Second)
+	p.click("play")
+	p.wait(`!window.__lab.state().playing && document.querySelector('.stage-top > thalweg-panel').clientWidth > 700`, 5*time.Second)
+	js[bool](p, `document.querySelector('#tab-states').click() ?? true`)
+	p.wait(`document.querySelector('#panel-states .blank')?.hidden && document.querySelector('#panel-states .unit')?.textContent.includes('step')`, 10*time.Second)
+	// The panel may still be finding its place when the hand comes down first.
+	const drawn = `/states-p=0\.[0-9]+(,|%2C)/.test(window.__lab.state().link)`
+	for range 10 {
+		box := js[[]float64](p, `((r) => [r.left, r.top, r.width, r.height])(document.querySelector('#panel-states canvas').getBoundingClientRect())`)
+		x, y := box[0]+60, box[1]+0.4*box[3]
+		p.drag([2]float64{x, y}, [2]float64{x, y - 30}, false)
+		if time.Sleep(300 * time.Millisecond); js[bool](p, drawn) {
+			break
+		}
+	}
+	p.wait(drawn, 5*time.Second)
+	before := js[string](p, `window.__lab.state().link`)
+	p.wait(`document.querySelector('#panel-states .unit')?.textContent.includes('step')`, 5*time.Second)
+	js[bool](p, `document.querySelector('#panel-states [tabindex]').focus() ?? true`)
+	p.do(chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent("+"))
+	p.wait(`window.__lab.state().link !== '`+before+`'`, 10*time.Second)
+	p.stayedHome()
+}
+
+// What the clients have given away adds up over the runs of a tab: another preset does not take it back, and the same run
+// again costs nothing more.
+func TestTally(t *testing.T) {
+	t.Parallel()
+	p := open(t, "/lab/private-federation?preset=landscape&methods=ldp&steps=30", 1440, 900)
+	p.wait(`window.__lab && window.__lab.runId`, 20*time.Second)
+	p.wait(`document.querySelector('[data-testid="scene-note"]')?.textContent.includes('not private in any useful sense')`, 5*time.Second)
+	p.click("play")
+	p.wait(`window.__lab.state().state === 'done' && !window.__lab.state().playing`, 20*time.Second)
+	const total = `Number(document.querySelector('[data-testid="tally"]')?.textContent.replaceAll('−', '-').replace(/[\u202f\u2009 ]/g, '').match(/ε=([0-9.e-]+)/)?.[1])`
+	p.wait(total+` > 50`, 5*time.Second)
+	first := js[float64](p, total)
+	again := func(preset string) {
+		run := js[string](p, `window.__lab.runId`)
+		js[bool](p, `((s) => { s.value = '`+preset+`'; s.dispatchEvent(new Event('change')); return true; })(document.querySelector('#preset'))`)
+		p.wait(`window.__lab.state().link.includes('preset=`+preset+`') && window.__lab.runId !== '`+run+`' && !window.__lab.state().playing`, 20*time.Second)
+	}
+	again("few-clients")
+	p.click("play")
+	p.wait(`window.__lab.state().state === 'done' && window.__lab.state().known === 20`, 20*time.Second)
+	p.wait(total+` > `+strconv.FormatFloat(first, 'g', -1, 64), 5*time.Second)
+	second := js[float64](p, total)
+	again("strong-privacy")
+	p.wait(`document.querySelector('[data-testid="tally"]').textContent.includes('seed 1')`, 5*time.Second)
+	if got := js[float64](p, total); got < second {
+		t.Errorf("with another preset the total fell from %v to %v", second, got)
+	}
 	p.stayedHome()
 }

@@ -28,6 +28,6 @@ var Lab = sim.Lab{
 	Panels:   panels,
 	Presets:  presets,
 	Claims:   slices.Concat(played, exact),
-	Tally:    &sim.Tally{Measure: "concentrated-loss", Who: "The clients"},
+	Tally:    &sim.Tally{Measure: "concentrated-loss", Bound: "epsilon-best", Who: "The clients"},
 	Open:     open,
 }
