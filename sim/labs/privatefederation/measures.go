@@ -96,6 +96,13 @@ func (r *readers) of(f *federated) map[string]sim.Reader {
 	k := f.clients.Clients()
 	shown, delta := r.values.Whole("client"), r.values.Real("delta")
 	right, all := make([]float64, classes), make([]float64, classes)
+	judged, share := -1, 0.0 // of which step
+	told := func(at *sim.Reading) float64 {
+		if at.Step != judged {
+			judged, share = at.Step, r.accuracy(at.X, right, all)
+		}
+		return share
+	}
 	noise := func(at *sim.Reading) float64 {
 		exact, sum := r.begun(at), 0.0
 		for i, g := range of(at).last.mean {
@@ -115,7 +122,7 @@ func (r *readers) of(f *federated) map[string]sim.Reader {
 		read["client-drift"] = later(func(at *sim.Reading) float64 { return of(at).last.drift })
 	}
 	if r.testY != nil {
-		read["accuracy"] = common.Scalar(func(at *sim.Reading) float64 { return r.accuracy(at.X, right, all) })
+		read["accuracy"] = common.Scalar(told)
 	}
 	if r.softmax == nil {
 		read["excess-loss"] = common.Scalar(func(at *sim.Reading) float64 { return max(0, at.Loss-r.least()) })
@@ -139,7 +146,7 @@ func (r *readers) of(f *federated) map[string]sim.Reader {
 			return histogram(r.labels[shown*r.per : (shown+1)*r.per]), 0
 		}
 		read["class-accuracy"] = func(at *sim.Reading) ([]float64, int) {
-			r.accuracy(at.X, right, all)
+			told(at)
 			out := make([]float64, classes)
 			for c := range out {
 				out[c] = right[c] / math.Max(1, all[c])

@@ -83,7 +83,8 @@ var played = []sim.Claim{
 		},
 	},
 	{
-		ID: "paper-variance", Preset: "paper-variance", Source: paper, Panel: "by-n", Each: true,
+		ID: "paper-variance", Preset: "paper-variance", Source: paper, Panel: "by-n",
+		Specs:     []string{"preset=paper-variance&steps=10"},
 		Statement: "Sixteen times the chains, a sixteenth of the variance; sixteen times the moves of one chain do far less, and one chosen state nothing.",
 		Want:      "50 dimensions, at the best fit, 512 copies, N from 8 to 128: pMCSA falls 10 to 26 times, MSC 0.7 to 1.5 times; at 8 pMCSA has less than half of every other",
 		Check: func(t []*sim.Trace) sim.Verdict {
@@ -103,7 +104,8 @@ var played = []sim.Claim{
 		},
 	},
 	{
-		ID: "paper-variance-early", Preset: "paper-variance-early", Source: paper, Panel: "by-n", Each: true,
+		ID: "paper-variance-early", Preset: "paper-variance-early", Source: paper, Panel: "by-n",
+		Specs:     []string{"preset=paper-variance-early&steps=10"},
 		Statement: "Early in a run only chains side by side get anything for more proposals.",
 		Want:      "50 dimensions, halfway, 512 copies, N from 8 to 128: pMCSA falls more than 10 times, all others less than twice",
 		Check: func(t []*sim.Trace) sim.Verdict {
