@@ -51,6 +51,7 @@ var controls = []param.Control{
 	{ID: "attackers", Label: "Attackers", Group: groupTrouble, Kind: param.Real, Min: 0, Max: 0.4, Default: param.Num(0), Help: "Share of clients that send −10 times their upload."},
 	{ID: "aggregator", Label: "Server takes", Group: groupTrouble, Kind: param.Pick, Default: param.Word("mean"), Choices: []param.Choice{{ID: "mean", Label: "the mean"}, {ID: "median", Label: "the median"}, {ID: "trimmed", Label: "the mean without a fifth at each end"}},
 		Help: "Of each coordinate. The median of private uploads is biased: their tails are heavy."},
+	{ID: "sweep", Label: "Map of loss and momentum", Group: groupMechanism, Kind: param.Switch, Default: param.On(false), Help: "Plays the run again in the end for six privacy losses and four momenta, and shows the accuracy of each."},
 	{ID: "shown-value", Label: "Shown number", Symbol: "t", Group: groupMechanism, Kind: param.Real, Min: -1, Max: 1, Default: param.Num(0.3), Help: "The number whose report's density is drawn."},
 }
 

@@ -44,6 +44,7 @@ var measures = []sim.Measure{
 	{ID: "correlation", Label: "Correlation", Kind: sim.Scalar, Help: "Of the original with the picture from the private report; of methods without privacy from the raw gradient."},
 	{ID: "recovery-error", Label: "Error of the division", Kind: sim.Scalar, Log: true, Help: "Largest difference of a pixel from the original, from the raw gradient."},
 	{ID: "strip", Label: "Reconstructions", Kind: sim.Image, Help: "From the left: the original, from the raw gradient, and from reports clipped to 1 with Gaussian noise of ε = 4096, 512, 64, 8 and 1."},
+	{ID: "sweep", Label: "Accuracy by loss and momentum", Kind: sim.Image, Help: "After as many rounds as this run has, for losses of a report of 0.5, 1, 2, 4, 8, 16 (columns) and momenta of 0, 0.5, 0.9, 0.97 (rows)."},
 	{ID: "labels", Label: "Labels of the shown client", Kind: sim.Vector, Help: "How many rows of each class it has."},
 	{ID: "class-accuracy", Label: "Accuracy by class", Kind: sim.Vector, Every: 1, Help: "Of the digits 0 to 9."},
 	{ID: "report-density", Label: "Density of a report", Kind: sim.Points, Help: "Of the method's mechanism, about the shown number alone: the report, and its density. Of numbers reported with a chance of their own, an upright stroke of that chance."},

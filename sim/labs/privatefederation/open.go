@@ -1,7 +1,9 @@
 package privatefederation
 
 import (
+	"context"
 	"fmt"
+	"slices"
 
 	"thalweg/landscape"
 	"thalweg/landscape/rng"
@@ -52,8 +54,32 @@ func open(s sim.Setup) (*sim.Scene, error) {
 		scene.Contestants = append(scene.Contestants, c)
 		scene.Cost += w.cost(f)
 	}
+	if at := swept(s); s.Values.On("sweep") && w.testY != nil && at >= 0 {
+		scene.Contestants[at].Closes = []string{"sweep"}
+		f := scene.Contestants[at].Method.(*federated)
+		scene.Cost += float64(len(sweepLosses)*len(sweepMomenta)) * w.cost(f)
+		scene.Closing = func(ctx context.Context, _ []sim.End) ([]map[string]sim.Values, error) {
+			m := &s.Methods[at]
+			values := s.Values
+			for _, own := range m.Own {
+				values = values.With(own.Control.ID, own.Value)
+			}
+			accuracies, err := w.sweep(ctx, values, m, s.Steps, f.noise)
+			if err != nil {
+				return nil, err
+			}
+			out := make([]map[string]sim.Values, len(s.Methods))
+			out[at] = map[string]sim.Values{"sweep": {Numbers: accuracies, Columns: len(sweepLosses)}}
+			return out, nil
+		}
+	}
 	scene.Note = w.note(s)
 	return scene, nil
+}
+
+// swept is the first method with privacy, -1 where there is none.
+func swept(s sim.Setup) int {
+	return slices.IndexFunc(s.Methods, func(m sim.MethodSpec) bool { return private(m.Kind.ID) })
 }
 
 var domains = map[string][4]float64{logisticID: {-4, 5, -4, 5}, quadraticID: {-3, 3, -3, 3}}

@@ -29,6 +29,8 @@ var panels = []sim.Panel{
 	{ID: "variances", Kind: "points", Title: "Variance of a report", Measures: []string{"variance-laplace", "variance-duchi", "variance-pm", "variance-hm"}, Joined: []string{"variance-laplace", "variance-duchi", "variance-pm", "variance-hm"}, Across: "log₁₀ ε", Down: "log₁₀ variance",
 		Lines: []sim.Line{{Label: "ε*", At: -0.21513, Upright: true}, {Label: "ε#", At: 0.11052, Upright: true}},
 		Help:  "The largest variance of a report about one number by its privacy loss. The hybrid mixes from ε* on; from ε# on the piecewise report beats Duchi's."},
+	{ID: "sweep", Kind: "image", Title: "Accuracy by loss and momentum", Measures: []string{"sweep"}, Scale: "grey", Across: "privacy loss", Down: "momentum",
+		Help: "The run played again for six privacy losses of a report, from the left 0.5, 1, 2, 4, 8, 16, and four momenta, from the top 0, 0.5, 0.9, 0.97: dark is accurate. Where the promise is strict, momentum loses. Switch on the map of loss and momentum, and play to the end."},
 	{ID: "labels", Kind: "spectrum", Title: "Labels of the shown client", Measures: []string{"labels"},
 		Help: "How many rows of each digit, 0 to 9, the shown client has: even, or one-sided by the Dirichlet control."},
 	{ID: "classes", Kind: "spectrum", Title: "Accuracy by class", Measures: []string{"class-accuracy"},
