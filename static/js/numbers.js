@@ -5,7 +5,7 @@ const THIN = '\u2009', MINUS = '\u2212';
 /** @param {number} v @param {number} [digits] */
 export function number(v, digits = 4) {
   if (Number.isNaN(v)) return '–';
-  if (!Number.isFinite(v)) return v > 0 ? 'beyond all numbers' : 'below all numbers';
+  if (!Number.isFinite(v)) return v > 0 ? '∞' : '−∞';
   if (v === 0) return '0';
   const size = Math.abs(v);
   let text;

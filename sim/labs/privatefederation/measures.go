@@ -33,6 +33,9 @@ var measures = []sim.Measure{
 	{ID: "concentrated-loss", Label: "Concentrated loss ρ", Kind: sim.Scalar, Every: 1, Log: true, Help: "Of the client with the most uploads: half of $\\mu^2$ or $\\varepsilon^2$ for each report. It adds up over runs, and is infinite where gradients are uploaded as they are."},
 	{ID: "report-epsilon", Label: "Loss of one report", Kind: sim.Scalar, Help: "What a single upload may betray."},
 	{ID: "attack-advantage", Label: "Attacker's advantage", Kind: sim.Scalar, Help: "The best that somebody who sees one report can do at telling two clients apart: hits less false alarms."},
+	{ID: "epsilon-central", Label: "With a trusted server", Kind: sim.Scalar, Every: 1, Help: "What the same accuracy would cost if a trusted server added the noise: the mean is as noisy, but the noise is added once, to a sum that one client changes by C at most, and who took part stays secret (sampled Gaussian, Rényi, the classic conversion). Of the Gaussian mechanism with everybody's chance the same."},
+	{ID: "truth-chance", Label: "Chance that a label is true", Kind: sim.Scalar, Help: "If a client reported one of the ten labels by randomised response with the same loss: $e^\\varepsilon/(e^\\varepsilon+9)$."},
+	{ID: "attack-roc", Label: "What an attacker can do", Kind: sim.Points, Help: "Chance to recognise a client by chance of a false alarm, from one report: $\\Phi(\\Phi^{-1}(x)+\\mu)$ of Gaussian noise, else the bound of the privacy loss."},
 	{ID: "client-uploads", Label: "Uploads of the shown client", Kind: sim.Scalar, Every: 1, Help: "How often it has reported: each is charged, whether it arrived or not."},
 	{ID: "uploads", Label: "Uploads", Kind: sim.Points, Every: 1, Help: "Of the first 200 clients of the round, as x, y: on the plane as they are, else along the exact gradient and along a direction across it."},
 	{ID: "client-gradients", Label: "True gradients", Kind: sim.Points, Every: 1, Help: "Of the same clients."},
@@ -169,7 +172,7 @@ func totalOf(f *federated, reports int, delta float64) float64 {
 
 // spending reads the ledger: totals are looked up once for each number of uploads.
 func (r *readers) spending(read map[string]sim.Reader, f *federated, delta float64) {
-	read["concentrated-loss"] = common.Scalar(func(r *sim.Reading) float64 { return of(r).ledger.Rho() })
+	read["concentrated-loss"] = common.Unbounded(func(r *sim.Reading) float64 { return of(r).ledger.Rho() })
 	if f.protocol.mechanism == noMechanism {
 		return
 	}
@@ -192,12 +195,56 @@ func (r *readers) spending(read map[string]sim.Reader, f *federated, delta float
 		}
 		read[id] = common.Scalar(func(r *sim.Reading) float64 { return pick(at(r)) })
 	}
+	r.attacks(read, f)
+	r.central(read, f, delta)
 	read["report-epsilon"] = common.Scalar(func(*sim.Reading) float64 { return f.protocol.epsilon })
 	read["attack-advantage"] = common.Scalar(func(*sim.Reading) float64 {
 		if mu := f.protocol.price.Mu; mu > 0 {
 			return privacy.GaussianAdvantage(mu)
 		}
 		return privacy.PureAdvantage(f.protocol.epsilon)
+	})
+}
+
+// attacks reads what one report tells an attacker.
+func (r *readers) attacks(read map[string]sim.Reader, f *federated) {
+	p := f.protocol
+	read["truth-chance"] = common.Scalar(func(*sim.Reading) float64 { return privacy.TruthChance(p.epsilon, classes) })
+	read["attack-roc"] = func(*sim.Reading) ([]float64, int) {
+		var out []float64
+		for i := range 101 {
+			x := float64(i) / 100
+			y := math.Min(1, math.Min(math.Exp(p.epsilon)*x, 1-math.Exp(-p.epsilon)*(1-x)))
+			if mu := p.price.Mu; mu > 0 && i > 0 && i < 100 {
+				y = privacy.Tell(mu, x)
+			}
+			out = append(out, x, y)
+		}
+		return out, 2
+	}
+}
+
+// central reads what the same noise of the mean would cost under a trusted server.
+func (r *readers) central(read map[string]sim.Reader, f *federated, delta float64) {
+	p, k := f.protocol, float64(f.clients.Clients())
+	if p.mechanism != gaussian || f.cohorts > 0 || p.late {
+		return
+	}
+	// The sum of as many clients' noises as take part, over the most that one of them changes the sum.
+	sigma := p.sigma / p.clip * math.Sqrt(f.participation*k)
+	losses := make([]float64, len(privacy.Orders))
+	for i, a := range privacy.Orders {
+		losses[i] = privacy.SampledRenyi(f.participation, sigma)(a)
+	}
+	read["epsilon-central"] = common.Scalar(func(at *sim.Reading) float64 {
+		if at.Step == 0 {
+			return 0
+		}
+		best := math.Inf(1)
+		for i, a := range privacy.Orders {
+			best = math.Min(best, float64(at.Step)*losses[i]+math.Log(1/delta)/(a-1))
+		}
+		return best
 	})
 }
 

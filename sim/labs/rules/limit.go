@@ -109,9 +109,19 @@ func rescaled(apply landscape.Operator, scale []float64, decay float64) landscap
 
 // Scalar is a reader of a number, with no reading where it is not finite.
 func Scalar(value func(*sim.Reading) float64) sim.Reader {
+	return Unbounded(func(at *sim.Reading) float64 {
+		if v := value(at); !math.IsInf(v, 0) {
+			return v
+		}
+		return math.NaN()
+	})
+}
+
+// Unbounded is a reader of a number that may be infinite, with no reading where it is none.
+func Unbounded(value func(*sim.Reading) float64) sim.Reader {
 	out := make([]float64, 1)
 	return func(at *sim.Reading) ([]float64, int) {
-		if out[0] = value(at); math.IsNaN(out[0]) || math.IsInf(out[0], 0) {
+		if out[0] = value(at); math.IsNaN(out[0]) {
 			return nil, 0
 		}
 		return out, 0

@@ -18,8 +18,8 @@ var measures = []sim.Measure{
 	{ID: "excess-kl", Label: "Excess KL", Kind: sim.Scalar, Every: 1, Log: true, Help: "$\\mathrm{KL}(\\pi\\Vert q)$ less what the best member of the family leaves. Exact: of the target only mean, covariance and entropy matter."},
 	{ID: "estimate-norm", Label: "Length of the estimate", Kind: sim.Scalar, Every: 1, Log: true, Help: "Of the gradient that the last step saw."},
 	{ID: "gradient-cosine", Label: "Cosine with the exact gradient", Kind: sim.Scalar, Every: 1, Help: "Of the last estimate, where it was taken: 1 is the exact direction."},
-	{ID: "acceptance", Label: "Acceptance", Kind: sim.Scalar, Every: 1, Help: "Mean over the last 100 steps of the share of proposals that a chain took; where a state is drawn by weights, how often it was a new one; without a chain, the effective share of the sample."},
-	{ID: "w-star", Label: "Largest weight w*", Kind: sim.Scalar, Every: 1, Log: true, Help: "$\\sup\\pi/q$, in closed form. Infinite wherever the target is wider than q in some direction: then chains can stick for arbitrarily long. It is never a maximum over a grid; where there is no closed form none is shown."},
+	{ID: "acceptance", Label: "Accepted", Kind: sim.Scalar, Every: 1, Help: "Mean over the last 100 steps of the share of proposals that a chain took; where a state is drawn by weights, how often it was a new one; without a chain, the effective share of the sample."},
+	{ID: "w-star", Label: "Weight w*", Kind: sim.Scalar, Every: 1, Log: true, Help: "$\\sup\\pi/q$, in closed form. Infinite wherever the target is wider than q in some direction: then chains can stick for arbitrarily long. It is never a maximum over a grid; where there is no closed form none is shown."},
 	{ID: "score-variance", Label: "Score size V", Kind: sim.Scalar, Every: 1, Log: true, Help: "$V_\\pi=E_\\pi\\lVert s\\rVert^2$ over 512 fixed draws of the target: what bounds stand in units of. The score of a normal distribution has no bound L."},
 	{ID: "gradient-variance", Label: "Variance of the estimate", Kind: sim.Scalar, Every: probeEvery, Log: true, Help: "Over independent copies that start from the target at the present q and move once."},
 	{ID: "variance-bound", Label: "Shape of its bound", Kind: sim.Scalar, Every: probeEvery, Log: true, Help: "The paper's bound with V for $L^2$, which does not exist here: its shape, not a bound."},
@@ -55,7 +55,7 @@ func (r *readers) of(a *ascent) map[string]sim.Reader {
 	exact := make([]float64, len(a.x))
 	read := map[string]sim.Reader{
 		"excess-kl":      rules.Scalar(func(at *sim.Reading) float64 { return r.excess(at.Loss) }),
-		"w-star":         rules.Scalar(func(at *sim.Reading) float64 { return r.wStar(at.X) }),
+		"w-star":         rules.Unbounded(func(at *sim.Reading) float64 { return r.wStar(at.X) }),
 		"score-variance": rules.Scalar(func(at *sim.Reading) float64 { return r.scoreSize(at.X) }),
 		"estimate-norm": rules.Scalar(func(at *sim.Reading) float64 {
 			if at.Step == 0 {

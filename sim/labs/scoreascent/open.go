@@ -55,7 +55,11 @@ func open(s sim.Setup) (*sim.Scene, error) {
 			code = rng.MethodCode(m.ID)
 		}
 		key := func(p rng.Purpose) rng.Key { return rng.NewKey(s.Seed, 0, code, 0, p) }
-		c := newChains(kinds[m.Kind.ID], w.target, w.ground.Family, values.Whole("proposals"), defensive)
+		k, heavy := kinds[m.Kind.ID], defensive
+		if k.chainsOf(1) == 0 {
+			heavy = 0 // of kernels only
+		}
+		c := newChains(k, w.target, w.ground.Family, values.Whole("proposals"), heavy)
 		c.begin(w.start, keyed{key(rng.Init), key(rng.Init)})
 		step, _ := m.Hyper.Find("step-size")
 		a := newAscent(c, w.ground, w.start, rule, falls, step.Num, keyed{key(rng.Proposal), key(rng.Accept)})
