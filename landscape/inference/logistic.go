@@ -51,8 +51,8 @@ func NewLogistic(x, y []float64, d int, tau2 float64) (*Logistic, error) {
 	return p, nil
 }
 
-// joint is ln of prior times likelihood.
-func (p *Logistic) joint(b []float64) float64 {
+// Joint is ln of prior times likelihood, the target before it is normalised.
+func (p *Logistic) Joint(b []float64) float64 {
 	sum := -kernel.Dot(b, b)/(2*p.tau2) - float64(p.d)/2*math.Log(2*math.Pi*p.tau2)
 	for i, y := range p.y {
 		a := kernel.Dot(p.x[i*p.d:(i+1)*p.d], b)
@@ -61,14 +61,11 @@ func (p *Logistic) joint(b []float64) float64 {
 	return sum
 }
 
-// Joint is ln of prior times likelihood, the target before it is normalised.
-func (p *Logistic) Joint(b []float64) float64 { return p.joint(b) }
-
 // Dim implements Target.
 func (p *Logistic) Dim() int { return p.d }
 
 // Log implements Target.
-func (p *Logistic) Log(b []float64) float64 { return p.joint(b) - p.LogEvidence }
+func (p *Logistic) Log(b []float64) float64 { return p.Joint(b) - p.LogEvidence }
 
 // LogGrad implements Target.
 func (p *Logistic) LogGrad(dst, b []float64) {
@@ -116,7 +113,7 @@ func (p *Logistic) climb() ([]float64, error) {
 			break
 		}
 	}
-	p.Laplace = p.joint(p.Mode) + (float64(d)*logTwoPi-logDet(l, d))/2
+	p.Laplace = p.Joint(p.Mode) + (float64(d)*logTwoPi-logDet(l, d))/2
 	root := make([]float64, d*d)
 	cholesky(root, cov, d)
 	return root, nil
@@ -145,7 +142,7 @@ func (p *Logistic) integrate(root []float64) {
 			for j := range d {
 				b[j] = p.Mode[j] + kernel.Dot(root[j*d:j*d+j+1], e[:j+1])
 			}
-			values[i] = log + p.joint(b)
+			values[i] = log + p.Joint(b)
 		}
 	})
 	top := slices.Max(values)
@@ -154,7 +151,7 @@ func (p *Logistic) integrate(root []float64) {
 		w := math.Exp(v - top)
 		mass += w
 		kernel.Axpy(p.mean, w, all[i*d:(i+1)*d])
-		mean += w * p.joint(all[i*d:(i+1)*d])
+		mean += w * p.Joint(all[i*d:(i+1)*d])
 	}
 	kernel.Scale(1/mass, p.mean)
 	for i, v := range values {
@@ -183,7 +180,7 @@ func (p *Logistic) fill(root []float64) {
 		for j := range d {
 			b[j] = p.Mode[j] + kernel.Dot(root[j*d:j*d+j+1], e[:j+1])
 		}
-		logs[i] = p.joint(b) + kernel.Dot(e, e)/(2*wide*wide)
+		logs[i] = p.Joint(b) + kernel.Dot(e, e)/(2*wide*wide)
 	}
 	top, sum := slices.Max(logs), 0.0
 	for i, l := range logs {

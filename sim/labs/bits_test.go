@@ -17,8 +17,8 @@ var smaller = map[string][]sim.Pair{
 	"network":            {{Name: "samples", Text: "60"}},
 	"leaky-relu":         {{Name: "samples", Text: "8"}, {Name: "dim", Text: "300"}, {Name: "width", Text: "12"}},
 	"symmetry":           {{Name: "dim", Text: "10"}, {Name: "width", Text: "12"}},
-	"score-ascent":       {{Name: "dim", Text: "6"}, {Name: "probe", Text: "0"}},
-	"private-federation": {{Name: "clients", Text: "80"}, {Name: "samples", Text: "2"}},
+	"score-ascent":       {{Name: "dim", Text: "6"}, {Name: "probe", Text: "0"}, {Name: "proposals", Text: "3"}},
+	"private-federation": {{Name: "clients", Text: "60"}, {Name: "samples", Text: "2"}},
 }
 
 // fewRows cuts the size of a lab that need not be as large as it is.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"thalweg/landscape/inference"
 	"thalweg/sim"
 )
 
@@ -279,7 +280,7 @@ func share(m *sim.MethodTrace) float64 {
 	d := len(k.Mean)
 	x := m.End()
 	for i := range d {
-		sum += softplus(x[d+i]) / math.Sqrt(k.Cov[i*d+i]) / float64(d)
+		sum += inference.Softplus(x[d+i]) / math.Sqrt(k.Cov[i*d+i]) / float64(d)
 	}
 	return sum
 }

@@ -15,8 +15,6 @@ import (
 
 func ground(m *sim.MethodTrace) *inference.Divergence { return m.Ground.(*inference.Divergence) }
 
-func softplus(x float64) float64 { return inference.Softplus(x) }
-
 const known = "standard mathematics, checked by a reference program"
 
 // planar are the named targets of the plane.
@@ -101,7 +99,7 @@ var exact = []sim.Claim{
 			for range 4000 {
 				log -= 0.1 * (math.Exp(2*log)*precision - 1)
 			}
-			a, b := softplus(x[2]), math.Exp(log)
+			a, b := inference.Softplus(x[2]), math.Exp(log)
 			return sim.Judge(math.Abs(a-1) <= 1e-6 && math.Abs(b-math.Sqrt(1-0.81)) <= 1e-6, "%.7f and %.7f", a, b)
 		},
 	},
