@@ -101,29 +101,29 @@ export class ImageView extends Plotted {
     }
     if (!tiles.length) return tiles;
     if (this.strips) {
-      const each = Math.min(STRIP + NAME + 8, (height - KEY - AXIS) / tiles.length);
-      tiles.forEach((t, i) => { t.w = width - 2 * EDGE; t.h = Math.max(6, each - NAME - 4); t.x = EDGE; t.y = i * each + NAME; });
+      const each = Math.min(STRIP + NAME * this.big + 8, (height - KEY * this.big - AXIS) / tiles.length);
+      tiles.forEach((t, i) => { t.w = width - 2 * EDGE; t.h = Math.max(6, each - NAME * this.big - 4); t.x = EDGE; t.y = i * each + NAME * this.big; });
       return tiles;
     }
     if (this.spec.history) {
       // Columns are times: each strip takes the whole width.
-      const each = (height - KEY) / tiles.length;
-      tiles.forEach((t, i) => { t.w = width - 2 * EDGE; t.h = Math.max(6, each - NAME - 6); t.x = EDGE; t.y = i * each + NAME; });
+      const each = (height - KEY * this.big) / tiles.length;
+      tiles.forEach((t, i) => { t.w = width - 2 * EDGE; t.h = Math.max(6, each - NAME * this.big - 6); t.x = EDGE; t.y = i * each + NAME * this.big; });
       return tiles;
     }
-    const shape = tiles[0].frame.columns / tiles[0].frame.rows, n = tiles.length, room = { w: width - 2 * EDGE, h: height - KEY };
+    const shape = tiles[0].frame.columns / tiles[0].frame.rows, n = tiles.length, room = { w: width - 2 * EDGE, h: height - KEY * this.big };
     let columns = 1, best = 0;
     for (let c = 1; c <= n; c++) {
-      const r = Math.ceil(n / c), w = (room.w - (c - 1) * GAP) / c, h = room.h / r - NAME - 4, size = Math.min(w, h * shape);
+      const r = Math.ceil(n / c), w = (room.w - (c - 1) * GAP) / c, h = room.h / r - NAME * this.big - 4, size = Math.min(w, h * shape);
       if (size > best) { best = size; columns = c; }
     }
     const lines = Math.ceil(n / columns), cellW = (room.w - (columns - 1) * GAP) / columns, cellH = room.h / lines;
     tiles.forEach((t, i) => {
-      const own = t.frame.columns / t.frame.rows, w = Math.max(4, Math.min(cellW, (cellH - NAME - 4) * own));
+      const own = t.frame.columns / t.frame.rows, w = Math.max(4, Math.min(cellW, (cellH - NAME * this.big - 4) * own));
       t.w = w;
       t.h = w / own;
       t.x = EDGE + (i % columns) * (cellW + GAP);
-      t.y = Math.floor(i / columns) * cellH + NAME;
+      t.y = Math.floor(i / columns) * cellH + NAME * this.big;
     });
     return tiles;
   }
@@ -205,16 +205,16 @@ export class ImageView extends Plotted {
       g.setLineDash([]);
       g.strokeRect(Math.round(k.x) - 0.5, Math.round(k.y) - 0.5, Math.round(k.w) + 1, Math.round(k.h) + 1);
       if (this.strips && tiles.length === 1) continue;
-      drawMarker(g, k.walk.slot, k.x + 5, k.y - 9, 4, k.walk.hollow, t);
-      g.font = font(11, t.sans);
+      drawMarker(g, k.walk.slot, k.x + 5 * this.big, k.y - 9 * this.big, 4 * this.big, k.walk.hollow, t);
+      g.font = font(11 * this.big, t.sans);
       g.textAlign = 'left';
       g.textBaseline = 'middle';
       g.fillStyle = t.ink2;
       const tight = k.w < width / 2 && g.measureText(k.label).width > k.w - 14;
-      g.fillText(tight ? cut(k.label.replace(k.walk.label, brief(k.walk)), g, k.w - 14) : k.label, k.x + 15, k.y - 9);
+      g.fillText(tight ? cut(k.label.replace(k.walk.label, brief(k.walk)), g, k.w - 14) : k.label, k.x + 15 * this.big, k.y - 9 * this.big);
     }
     if (this.strips) this.paintAxis(g, tiles);
-    this.paintKey(g, width, Math.min(height - KEY + 8, Math.max(...tiles.map((k) => k.y + k.h)) + (this.strips ? AXIS + 12 : 16)), scale);
+    this.paintKey(g, width, Math.min(height - KEY * this.big + 8 * this.big, Math.max(...tiles.map((k) => k.y + k.h)) + (this.strips ? AXIS + 12 : 16 * this.big)), scale);
   }
 
   /** Frames around the rows that stand out: the first in ink, the others in the accent. @param {CanvasRenderingContext2D} g @param {Tile} k */
@@ -235,7 +235,7 @@ export class ImageView extends Plotted {
     const k = tiles[tiles.length - 1], b = this.box(k), t = this.theme;
     if (!b) return;
     const y = k.y + k.h + 6;
-    g.font = font(11, t.sans);
+    g.font = font(11 * this.big, t.sans);
     g.textBaseline = 'top';
     g.fillStyle = t.ink3;
     for (let v = Math.ceil(b[0]); v <= b[1]; v++) {
@@ -263,7 +263,7 @@ export class ImageView extends Plotted {
       g.lineTo(x + (over ? 0 : 0.5), k.y + k.h + (over ? 4 : 0));
       g.stroke();
       g.setLineDash([]);
-      g.font = font(11, t.sans);
+      g.font = font(11 * this.big, t.sans);
       g.textAlign = left ? 'right' : 'left';
       g.textBaseline = 'top';
       g.fillStyle = over ? t.warm : t.ink2;
@@ -345,22 +345,22 @@ export class ImageView extends Plotted {
   /** The scale with its ends. @param {CanvasRenderingContext2D} g @param {number} width @param {number} y @param {string} scale */
   paintKey(g, width, y, scale) {
     const t = this.theme, names = this.spec.point_names, shades = names ? diverging(t.dark) : this.shades(scale), { low, high } = this.ends;
-    g.font = font(11, t.sans);
+    g.font = font(11 * this.big, t.sans);
     g.textBaseline = 'middle';
     g.textAlign = 'left';
     const colour = (/** @type {number} */ i) => `rgb(${shades[4 * i]}, ${shades[4 * i + 1]}, ${shades[4 * i + 2]})`;
     let x = EDGE;
     if (scale === 'index' || names) {
       const swatch = (/** @type {string} */ fill, /** @type {string} */ text) => {
-        const wide = 15 + g.measureText(text).width + 8;
+        const wide = 15 * this.big + g.measureText(text).width + 8;
         if (x + wide > width) return;
         g.fillStyle = fill;
-        g.fillRect(x, y - 5, 10, 10);
+        g.fillRect(x, y - 5 * this.big, 10 * this.big, 10 * this.big);
         g.strokeStyle = t.line3;
         g.lineWidth = 1;
-        g.strokeRect(x + 0.5, y - 4.5, 9, 9);
+        g.strokeRect(x + 0.5, y - 5 * this.big + 0.5, 10 * this.big - 1, 10 * this.big - 1);
         g.fillStyle = t.ink2;
-        g.fillText(text, x + 15, y);
+        g.fillText(text, x + 15 * this.big, y);
         x += wide;
       };
       names?.forEach((name) => swatch(colour(heat(names.indexOf(name), names)), name));

@@ -19,6 +19,9 @@ export class Plotted extends View {
     });
   }
 
+  /** How much larger everything is for a class. */
+  get big() { return document.body.classList.contains('presenting') ? 1.7 : 1; }
+
   /** A number that changes with what is drawn. @param {number} at */
   stamp(at) {
     let n = 0;

@@ -106,7 +106,7 @@ export class PointsView extends Plotted {
       if (s) { const a = Math.sqrt(s.xx), b = Math.sqrt(s.yy); see(s.x - a, s.y - b); see(s.x + a, s.y + b); }
     }
     if (!(x0 <= x1)) { x0 = y0 = -1; x1 = y1 = 1; }
-    const b = { left: 48, top: 10, width: Math.max(20, width - 64), height: Math.max(20, height - (this.graph ? 50 : 34)) };
+    const big = this.big, b = { left: 48 * big, top: 10, width: Math.max(20, width - 16 - 48 * big), height: Math.max(20, height - 10 - (this.graph ? 40 : 24) * big) };
     if (this.graph) return this.scaled(b, x0, x1, y0, y1, clouds);
     // Equal axes: the tighter direction sets the unit, rounded so that it does not breathe with every step.
     let unit = 1.12 * Math.max((x1 - x0 || 1e-9) / b.width, (y1 - y0 || 1e-9) / b.height);
@@ -121,7 +121,7 @@ export class PointsView extends Plotted {
   /** @param {CanvasRenderingContext2D} g @param {number} width @param {number} height */
   paint(g, width, height) {
     const clouds = this.clouds = this.arrange(), t = this.theme, b = this.layout(clouds, width, height);
-    frame(g, b, this.x, this.y, t, { down: true });
+    frame(g, b, this.x, this.y, t, { down: true, big: this.big });
     g.save();
     g.beginPath();
     g.rect(b.left, b.top, b.width, b.height);
@@ -132,12 +132,12 @@ export class PointsView extends Plotted {
       const many = c.n > 60;
       g.fillStyle = t.m[c.walk.slot];
       g.globalAlpha = many ? 0.5 : 1;
-      const r = c.n > 2000 ? 1 : c.n > 300 ? 1.6 : 2.4;
+      const r = this.big * (c.n > 2000 ? 1 : c.n > 300 ? 1.6 : 2.4);
       if (many && !c.hollow) {
         g.beginPath();
         for (let i = 0; i < c.n; i++) { const x = this.x.at(c.data[i * c.columns]), y = this.y.at(c.data[i * c.columns + 1]); g.rect(x - r, y - r, 2 * r, 2 * r); }
         g.fill();
-      } else for (let i = 0; i < c.n; i++) drawMarker(g, c.walk.slot, this.x.at(c.data[i * c.columns]), this.y.at(c.data[i * c.columns + 1]), 3.2, c.hollow || c.walk.hollow, t);
+      } else for (let i = 0; i < c.n; i++) drawMarker(g, c.walk.slot, this.x.at(c.data[i * c.columns]), this.y.at(c.data[i * c.columns + 1]), 3.2 * this.big, c.hollow || c.walk.hollow, t);
     }
     g.globalAlpha = 1;
     for (const c of lines) {
@@ -153,9 +153,9 @@ export class PointsView extends Plotted {
       if (!named) continue;
       const end = (c.n - 1) * c.columns;
       let y = Math.max(b.top + 14, this.y.at(c.data[end + 1]) - 2);
-      while (taken.some((v) => Math.abs(v - y) < 12)) y += 4;
+      while (taken.some((v) => Math.abs(v - y) < 12 * this.big)) y += 4;
       taken.push(y);
-      g.font = font(11, t.sans);
+      g.font = font(11 * this.big, t.sans);
       g.textAlign = 'right';
       g.textBaseline = 'bottom';
       cased(g, c.label, Math.min(this.x.at(c.data[end]), b.left + b.width) - 4, y, t.ink2, t.paper);
@@ -176,13 +176,13 @@ export class PointsView extends Plotted {
       drawMarker(g, c.walk.slot, x, y, 4.5, c.walk.hollow, t);
     }
     g.restore();
-    g.font = font(11, t.sans);
-    for (const l of this.references()) reference(g, b, l.upright ? this.x.at(l.at) : this.y.at(l.at), l.label, t, l.upright);
+    g.font = font(11 * this.big, t.sans);
+    for (const l of this.references()) reference(g, b, l.upright ? this.x.at(l.at) : this.y.at(l.at), l.label, t, l.upright, this.big);
     if (!this.graph) return;
     g.fillStyle = t.ink3;
     g.textBaseline = 'top';
     g.textAlign = 'right';
-    g.fillText(this.spec.across ?? '', b.left + b.width, b.top + b.height + 22);
+    g.fillText(this.spec.across ?? '', b.left + b.width, b.top + b.height + 22 * this.big);
     g.textAlign = 'left';
     g.fillText(this.spec.down ?? '', b.left + 4, b.top);
   }
