@@ -62,10 +62,10 @@ func checkGrad(t *testing.T, f landscape.Func, x []float64) {
 	if !slices.Equal(x, before) {
 		t.Error("Loss or Grad changed its input")
 	}
-	if n := allocations(func() { f.Loss(x) }); n > 0 {
+	if n := Allocations(func() { f.Loss(x) }); n > 0 {
 		t.Errorf("Loss allocates %v times", n)
 	}
-	if n := allocations(func() { f.Grad(grad, x) }); n > 0 {
+	if n := Allocations(func() { f.Grad(grad, x) }); n > 0 {
 		t.Errorf("Grad allocates %v times", n)
 	}
 }
@@ -97,7 +97,7 @@ func checkHessVec(t *testing.T, f landscape.Curved, x []float64) {
 			t.Errorf("Hessian times v, %d, at %v is %v, differences say %v (+- %.1e)", i, brief(x), hv[i], want, uncertain)
 		}
 	}
-	if n := allocations(func() { f.HessVec(hv, x, v) }); n > 0 {
+	if n := Allocations(func() { f.HessVec(hv, x, v) }); n > 0 {
 		t.Errorf("HessVec allocates %v times", n)
 	}
 }
@@ -174,9 +174,10 @@ func normal(n int, t uint64) []float64 {
 	return v
 }
 
-func allocations(f func()) float64 {
+// Allocations is how often f allocates; 0 under the race detector, which empties pools at random.
+func Allocations(f func()) float64 {
 	if raceEnabled {
-		return 0 // the race detector empties pools at random
+		return 0
 	}
 	return testing.AllocsPerRun(20, f)
 }

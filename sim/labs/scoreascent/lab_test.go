@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"thalweg/landscape/inference"
+	"thalweg/landscape/landscapetest"
 	"thalweg/landscape/rng"
 	"thalweg/sim"
 )
@@ -146,7 +147,7 @@ func TestStepAllocates(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if n := testing.AllocsPerRun(20, func() { _ = m.Step() }); n > 0 {
+			if n := landscapetest.Allocations(func() { _ = m.Step() }); n > 0 {
 				t.Errorf("%s on %s: a step allocates %v times", id, q, n)
 			}
 		}
